@@ -1,0 +1,92 @@
+# make check      every test and every lint; needs nothing but Debian 12
+# make            build/txingest
+# make lint       format and static checks; make format mends the format
+# make test       the tests alone; make SAN=asan test: in build/asan, with sanitizers (asan, tsan)
+# make clean      removes build/
+
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+VERSION    := 0.1.0
+
+SAN   ?= none
+BUILD := $(if $(filter none,$(SAN)),build,build/$(SAN))
+SAN_none  :=
+SAN_asan  := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE
+SAN_tsan  := -fsanitize=thread -O1 -U_FORTIFY_SOURCE
+SAN_cover := --coverage -O0 -U_FORTIFY_SOURCE
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
+	-Wformat=2 -Wformat-signedness -Wcast-qual -Wcast-align -Wwrite-strings \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wredundant-decls -Wpointer-arith -Wundef -Wvla -Wfloat-equal \
+	-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference \
+	-Wdate-time -Werror
+HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+
+PACKAGES := libpq libcjson inih libcrypto
+CFLAGS   ?= -O2 -g
+CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote include -iquote $(BUILD) \
+	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+ALL      := -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) $(SAN_$(SAN)) -MMD -MP
+LINK      = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(SAN_$(SAN))
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lpthread
+
+# Every file of a folder but its program's main, as an archive: a test links what it calls.
+obj = $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/ingest/txingest.c src/api/txapi.c,$(wildcard src/$(1)/*.c)))
+LIBS := $(BUILD)/libingest.a $(BUILD)/libcommon.a
+
+SQL        := $(sort $(wildcard sql/*/*.sql))
+TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
+FAULT_WRAP := $(foreach f,PQsendQueryParams PQsendQueryPrepared PQsendPrepare PQputCopyData \
+	PQputCopyEnd PQflush,-Wl,--wrap=$(f))
+
+.PHONY: all tests test check lint format clean
+all: $(BUILD)/txingest
+
+$(BUILD)/sql.h $(BUILD)/sql.c: $(BUILD)/sql.%: scripts/sql2c.awk $(SQL)
+	@mkdir -p $(@D)
+	awk -v out=$* -f $< $(SQL) > $@
+$(BUILD)/sql.o: $(BUILD)/sql.c | $(BUILD)/sql.h
+	$(CC) $(ALL) -c -o $@ $<
+
+# A program sees its own folder and include/, nothing else: a wrong #include does not compile.
+$(BUILD)/src/common/%.o: ALL += -iquote src/common
+$(BUILD)/src/ingest/%.o: ALL += -iquote src/ingest
+$(BUILD)/tests/%.o: ALL += -iquote src/ingest -iquote tests
+$(BUILD)/%.o: %.c | $(BUILD)/sql.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -c -o $@ $<
+
+$(BUILD)/libcommon.a: $(call obj,common) $(BUILD)/sql.o
+$(BUILD)/libingest.a: $(call obj,ingest)
+$(LIBS):
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/txingest: $(BUILD)/src/ingest/txingest.o $(BUILD)/libingest.a $(BUILD)/libcommon.a
+	$(LINK) -o $@ $^ $(LDLIBS)
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
+	$(LINK) $(WRAP) -o $@ $^ $(LDLIBS) -lcmocka
+$(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
+$(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
+
+tests: $(TESTS)
+test: all tests
+	@BUILD=$(BUILD) scripts/run-tests
+
+lint: all
+	@scripts/lint $(BUILD) $(CPPFLAGS)
+format:
+	clang-format -i $(wildcard src/*/*.[ch] include/*.h tests/*.[ch] tests/*/*.[ch])
+
+check:
+	scripts/setup check
+	scripts/check
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

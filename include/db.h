@@ -1,0 +1,84 @@
+#ifndef DB_H
+#define DB_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "mem.h"
+#include "stmt.h"
+
+/*
+ * One connection to PostgreSQL. libpq is used without blocking: every wait has a
+ * deadline, and ends at once when a signal asks the program to stop (stop.h).
+ * A connection belongs to one thread at a time.
+ */
+struct db;
+
+struct db_options {
+    const char *conninfo; /* libpq's; "" or NULL: the environment alone (PGHOST, PGSERVICE, …) */
+    const char *program;  /* application_name */
+    int timeout;          /* seconds that one statement may take; 0: no limit */
+    bool read_only;       /* every transaction of the session is */
+    bool stoppable;       /* waits end when stop_signal() does */
+};
+
+/* The caller owns what db_open returns, NULL on failure: ERR_DB_DOWN, ERR_PERMISSION. */
+MUST_CHECK struct db *db_open(const struct db_options *options, struct err *err);
+void db_close(struct db *db); /* NULL is fine */
+void db_closep(struct db **db);
+
+/* Whether the connection is still usable, as far as the client can know. */
+bool db_is_up(const struct db *db);
+
+/* From here on a signal no longer ends waits: for what has to be said after one. */
+void db_finish_calmly(struct db *db);
+
+/* The connection itself, for COPY and notifications. Stays owned by db. */
+PGconn *db_conn(struct db *db);
+
+/*
+ * Runs one statement, prepared at its first use on this connection. Every parameter
+ * that it names must be in args; args may hold more. *ret_result, when asked for,
+ * belongs to the caller.
+ */
+MUST_CHECK int db_run(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
+                      PGresult **ret_result, struct err *err);
+
+/* The same for a statement that gives exactly one value; the caller frees *ret_value. */
+MUST_CHECK int db_value(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
+                        char **ret_value, struct err *err);
+
+/* Runs SQL text of any number of statements, without parameters: migrations. */
+MUST_CHECK int db_script(struct db *db, const char *name, const char *text, struct err *err);
+
+/* For COPY: sends what libpq holds back; waits for the next result (NULL: there is none). */
+MUST_CHECK int db_flush(struct db *db, struct err *err);
+MUST_CHECK int db_next_result(struct db *db, PGresult **ret_result, struct err *err);
+
+/* Sets err from what the server said to res (NULL: from the connection); returns -1. */
+int db_fail(struct db *db, const PGresult *res, const char *doing, struct err *err);
+
+/*
+ * A transaction as a scope, READ COMMITTED whatever the server's default is: it is
+ * rolled back at the end of the scope unless db_commit was reached.
+ *
+ *     CLEANUP(db_rollbackp) struct db *txn = db_begin(db, err);
+ *
+ * db_begin_snapshot is for reading: REPEATABLE READ, READ ONLY.
+ */
+MUST_CHECK struct db *db_begin(struct db *db, struct err *err);
+MUST_CHECK struct db *db_begin_snapshot(struct db *db, struct err *err);
+MUST_CHECK int db_commit(struct db **txn, struct err *err);
+void db_rollbackp(struct db **txn);
+
+static inline void db_clearp(PGresult **res)
+{
+    PQclear(*res);
+}
+
+/* The number in a result's field, which SQL has cast to bigint; 0 for NULL. */
+int64_t db_i64(const PGresult *res, int row, int column);
+
+#endif

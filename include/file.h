@@ -1,0 +1,20 @@
+#ifndef FILE_H
+#define FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "err.h"
+
+/* Small files as a whole. */
+
+/*
+ * The file's bytes, with a NUL behind them; the caller frees them. NULL: it cannot be
+ * read, or has more than most bytes; what and why is in err (ERR_USAGE).
+ */
+MUST_CHECK char *file_read(const char *path, size_t most, size_t *ret_len, struct err *err);
+
+/* For CLEANUP; NULL is fine. */
+void file_closep(FILE **file);
+
+#endif

@@ -1,0 +1,2 @@
+-- Waits for what earlier transactions left undone on other nodes; nothing on one PostgreSQL.
+SELECT barrier();

@@ -1,0 +1,9 @@
+-- Before a file is loaded anew: its counters and its rejected records go, its line stays.
+WITH gone AS (
+    DELETE FROM rejected_record
+     WHERE source_id = :'source'::integer AND file_id = :'file'::bigint
+)
+UPDATE ingestion_file
+   SET bytes_done = 0, lines_done = 0, sha256 = NULL, first_date = NULL, last_date = NULL,
+       records = 0, loaded = 0, duplicate = 0, rejected = 0
+ WHERE file_id = :'file'::bigint;

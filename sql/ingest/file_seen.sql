@@ -1,0 +1,4 @@
+-- A file whose content is known was touched or moved: only its looks have changed.
+UPDATE ingestion_file
+   SET modified = :'modified'::bigint, inode = :'inode'::bigint
+ WHERE source_id = :'source'::integer AND path = :'path';

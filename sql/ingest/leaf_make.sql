@@ -1,0 +1,1 @@
+SELECT leaf_open('transactions', :'source'::integer, :'from'::date, :'to'::date) AS name;

@@ -1,0 +1,1 @@
+SELECT source_id FROM source WHERE name = :'source';

@@ -1,0 +1,225 @@
+-- txmon's tables, functions and indexes. One schema for PostgreSQL and for Citus: what must
+-- differ there stands behind leaf_open, leaf_close, barrier and analyze_leaf. Every key of a
+-- table that would be distributed holds its distribution column (account_id or subject_id).
+-- No triggers, no now() in defaults; times come from the run, dates from the source's zone.
+
+-- Nothing may depend on a session's time zone: every conversion names its own.
+DO $$
+BEGIN
+    EXECUTE format('ALTER DATABASE %I SET timezone TO %L', current_database(), 'UTC');
+END
+$$;
+
+CREATE TABLE schema_migration (
+    version    integer     PRIMARY KEY,
+    name       text        NOT NULL,
+    applied_at timestamptz NOT NULL
+);
+
+-- A feed of CSV files: a [source NAME] of the configuration.
+CREATE TABLE source (
+    source_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name      text NOT NULL UNIQUE,
+    time_zone text NOT NULL,
+    leaf      text CHECK (leaf IN ('day', 'month')) -- decided at the first load
+);
+
+-- One invocation's work on one source.
+CREATE TABLE ingestion_run (
+    run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_id   integer     NOT NULL REFERENCES source,
+    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun')),
+    version     text        NOT NULL,
+    started_at  timestamptz NOT NULL,
+    finished_at timestamptz,
+    status      text        NOT NULL
+                CHECK (status IN ('running', 'success', 'partial', 'failure', 'interrupted', 'undone')),
+    slices      bigint      NOT NULL DEFAULT 0,
+    files       bigint      NOT NULL DEFAULT 0, -- that brought something
+    bytes       bigint      NOT NULL DEFAULT 0,
+    records     bigint      NOT NULL DEFAULT 0,
+    loaded      bigint      NOT NULL DEFAULT 0,
+    duplicate   bigint      NOT NULL DEFAULT 0,
+    rejected    bigint      NOT NULL DEFAULT 0,
+    anomalies   bigint      NOT NULL DEFAULT 0, -- found in the dates that it touched
+    first_date  date,                           -- of those dates
+    last_date   date,
+    error       text,
+    CHECK (records = loaded + duplicate + rejected),
+    CHECK ((status = 'running') = (finished_at IS NULL))
+);
+CREATE INDEX ingestion_run_source ON ingestion_run (source_id, run_id);
+
+-- The checkpoint: how far a source has come. It moves with the data, in the same transaction.
+CREATE TABLE ingestion_state (
+    source_id integer PRIMARY KEY REFERENCES source,
+    last_date date        NOT NULL, -- newest date with a transaction
+    watermark timestamptz NOT NULL, -- newest transaction time
+    last_run  bigint      NOT NULL REFERENCES ingestion_run
+);
+
+-- The ledger: what was consumed of each file, known by the hash of its content.
+CREATE TABLE ingestion_file (
+    file_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_id  integer NOT NULL REFERENCES source,
+    path       text    NOT NULL,
+    size       bigint  NOT NULL,           -- as last seen, with
+    modified   bigint  NOT NULL,           -- its time of change in nanoseconds
+    inode      bigint  NOT NULL,
+    bytes_done bigint  NOT NULL DEFAULT 0, -- consumed, to a record's end
+    lines_done bigint  NOT NULL DEFAULT 0,
+    sha256     text,                       -- of the consumed bytes, in hex
+    records    bigint  NOT NULL DEFAULT 0,
+    loaded     bigint  NOT NULL DEFAULT 0,
+    duplicate  bigint  NOT NULL DEFAULT 0,
+    rejected   bigint  NOT NULL DEFAULT 0,
+    first_date date,                       -- of the transactions it brought
+    last_date  date,
+    first_run  bigint  NOT NULL REFERENCES ingestion_run,
+    last_run   bigint  NOT NULL REFERENCES ingestion_run,
+    UNIQUE (source_id, path),
+    CHECK (records = loaded + duplicate + rejected),
+    CHECK (bytes_done BETWEEN 0 AND size)
+);
+CREATE INDEX ingestion_file_size ON ingestion_file (source_id, size);
+
+CREATE TABLE rejected_record (
+    source_id   integer NOT NULL,
+    file_id     bigint  NOT NULL,
+    byte_offset bigint  NOT NULL, -- of the record's first byte
+    line        bigint  NOT NULL, -- physical line of that byte, the first is 1
+    run_id      bigint  NOT NULL,
+    column_name text,             -- NULL: the record as a whole
+    reason      text    NOT NULL,
+    detail      text    NOT NULL,
+    raw         bytea   NOT NULL, -- the record as it was read
+    PRIMARY KEY (source_id, file_id, byte_offset)
+);
+CREATE INDEX rejected_record_run ON rejected_record (run_id);
+
+-- Partitioned by hand into leaves, a source's day or month each. tx_date is ts's date in the
+-- source's zone. The same transaction sent again has the same time, so it meets its twin in the
+-- same leaf. Fixed-width columns first: no padding between them.
+CREATE TABLE transactions (
+    ts             timestamptz NOT NULL,
+    run_id         bigint      NOT NULL,
+    file_id        bigint      NOT NULL,
+    line           bigint      NOT NULL,
+    source_id      integer     NOT NULL,
+    tx_date        date        NOT NULL,
+    amount         numeric     NOT NULL,
+    currency       text        NOT NULL,
+    account_id     text        NOT NULL,
+    transaction_id text        NOT NULL,
+    merchant_id    text,
+    channel        text,
+    country        text,
+    PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
+) PARTITION BY RANGE (source_id, tx_date);
+CREATE INDEX transactions_ts ON transactions USING brin (ts);
+
+-- Derived, and rebuilt from a window's transactions whenever these change: a subject's day.
+CREATE TABLE subject_day (
+    source_id    integer NOT NULL,
+    tx_date      date    NOT NULL,
+    subject_type text    NOT NULL CHECK (subject_type IN ('total', 'account', 'merchant', 'channel', 'country')),
+    subject_id   text    NOT NULL, -- '' for total
+    currency     text    NOT NULL,
+    n            bigint  NOT NULL,
+    amount_sum   numeric NOT NULL,
+    PRIMARY KEY (source_id, subject_type, subject_id, currency, tx_date)
+) PARTITION BY RANGE (source_id, tx_date);
+CREATE INDEX subject_day_date ON subject_day USING brin (tx_date);
+
+-- Derived likewise: the hours of a window. hour is in UTC; where a zone is not whole hours
+-- away from it, two windows have a part of the same hour, hence tx_date in the key.
+CREATE TABLE hour_count (
+    source_id  integer     NOT NULL,
+    tx_date    date        NOT NULL,
+    hour       timestamptz NOT NULL,
+    currency   text        NOT NULL,
+    n          bigint      NOT NULL,
+    amount_sum numeric     NOT NULL,
+    PRIMARY KEY (source_id, tx_date, hour, currency)
+);
+CREATE INDEX hour_count_hour ON hour_count (hour);
+
+-- One finding. A re-run of the window replaces it: the key has no run in it.
+CREATE TABLE anomaly (
+    source_id      integer NOT NULL,
+    tx_date        date    NOT NULL,
+    detector       text    NOT NULL,
+    subject_type   text    NOT NULL,
+    subject_id     text    NOT NULL,
+    currency       text    NOT NULL, -- '' where the finding is about none
+    transaction_id text    NOT NULL, -- '' where it is about the day
+    observed       numeric NOT NULL,
+    expected       numeric,
+    lower          numeric,
+    upper          numeric,
+    score          numeric NOT NULL CHECK (score >= 0 AND score < 1),
+    reason         text    NOT NULL,
+    params         jsonb   NOT NULL, -- the detector's, at the time
+    sql_hash       text    NOT NULL, -- of the detector's text
+    run_id         bigint  NOT NULL,
+    PRIMARY KEY (source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id)
+);
+
+-- Which leaves there are, by the name of their table.
+CREATE TABLE leaf (
+    parent    text    NOT NULL,
+    source_id integer NOT NULL,
+    from_date date    NOT NULL,
+    to_date   date    NOT NULL, -- exclusive
+    name      text    NOT NULL UNIQUE,
+    PRIMARY KEY (parent, source_id, from_date)
+);
+
+-- Makes the table of a new leaf and returns its name. It stands free until leaf_close, so that
+-- COPY can FREEZE into it and its key is built once, by sorting; attaching it then asks for no
+-- lock that a reader of the parent would wait for. The check spares the attaching a scan.
+CREATE FUNCTION leaf_open(parent text, source_id integer, from_date date, to_date date)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    name text := format('%s_%s_%s', parent, source_id, to_char(from_date, 'YYYYMMDD'));
+BEGIN
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS,'
+                   ' CONSTRAINT bounds CHECK (source_id = %s AND tx_date >= %L AND tx_date < %L))',
+                   name, parent, source_id, from_date, to_date);
+    INSERT INTO leaf VALUES (parent, source_id, from_date, to_date, name);
+    RETURN name;
+END
+$$;
+
+-- Builds the key of a leaf that leaf_open made, and attaches it. Fails with unique_violation
+-- where rows share a key.
+CREATE FUNCTION leaf_close(leaf_name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    l   leaf;
+    key text;
+BEGIN
+    SELECT * INTO STRICT l FROM leaf WHERE name = leaf_name;
+    SELECT pg_get_constraintdef(oid) INTO STRICT key
+      FROM pg_constraint WHERE conrelid = l.parent::regclass AND contype = 'p';
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I %s', l.name, l.name || '_pkey', key);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s, %L) TO (%s, %L)',
+                   l.parent, l.name, l.source_id, l.from_date, l.source_id, l.to_date);
+    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT bounds', l.name);
+END
+$$;
+
+-- The planner's statistics of a leaf that this transaction has filled, from a small sample: what
+-- follows in the transaction needs no better ones, and autovacuum takes a full sample in its time.
+CREATE FUNCTION analyze_leaf(leaf_name text) RETURNS void LANGUAGE plpgsql
+SET default_statistics_target = 10 AS $$
+BEGIN
+    EXECUTE format('ANALYZE %I', leaf_name);
+END
+$$;
+
+-- Called before a run, outside a transaction. On one PostgreSQL there is nothing to wait for.
+CREATE FUNCTION barrier() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN;
+END
+$$;

@@ -1,0 +1,372 @@
+#include "csv.h"
+
+#include <csv.h> // NOLINT(readability-duplicate-include): libcsv's, not ours
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+#define CHUNK ((size_t)1 << 18)
+#define BUFFER (CSV_RECORD_MAX + CHUNK)
+#define OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)
+
+struct csv {
+    int fd;
+    bool eof;
+    struct csv_parser parser;
+    EVP_MD_CTX *hash;
+
+    /* The window of the file in memory: data[0] is at file offset base. */
+    char *data;
+    size_t len;
+    int64_t base;
+    size_t hashed; /* bytes of data that the hash has seen */
+    size_t start;  /* of the record at hand */
+    size_t pos;    /* of what is to be parsed next */
+    int64_t start_line;
+    int64_t line; /* of pos */
+
+    /* The record at hand. Its fields' texts are offsets into text until it is complete. */
+    struct csv_field *fields;
+    size_t n;
+    size_t n_size;
+    char *text;
+    size_t text_len;
+    size_t text_size;
+    bool complete;
+    bool again;
+};
+
+/* RFC 4180: "Spaces are considered part of a field and should not be ignored." */
+static int no_space(unsigned char c)
+{
+    (void)c;
+    return 0;
+}
+
+struct csv *csv_open(int fd, char separator, char quote)
+{
+    struct csv *csv = mem_alloc(sizeof(*csv));
+
+    csv->fd = fd;
+    csv->data = mem_resize(NULL, BUFFER, 1);
+    csv->line = 1;
+    csv->hash = EVP_MD_CTX_new();
+    if (!csv->hash || EVP_DigestInit_ex(csv->hash, EVP_sha256(), NULL) != 1 ||
+        csv_init(&csv->parser, OPTIONS) != 0)
+        abort(); /* out of memory: both fail for no other reason */
+    csv_set_space_func(&csv->parser, no_space);
+    csv_set_delim(&csv->parser, (unsigned char)separator);
+    csv_set_quote(&csv->parser, (unsigned char)quote);
+    csv_set_blk_size(&csv->parser, 4096);
+    return csv;
+}
+
+void csv_closep(struct csv **csv)
+{
+    if (!*csv)
+        return;
+    csv_free(&(*csv)->parser);
+    EVP_MD_CTX_free((*csv)->hash);
+    free((*csv)->data);
+    free((*csv)->fields);
+    free((*csv)->text);
+    free(*csv);
+}
+
+static void hash_to(struct csv *csv, size_t end)
+{
+    if (end > csv->hashed)
+        (void)EVP_DigestUpdate(csv->hash, csv->data + csv->hashed, end - csv->hashed);
+    csv->hashed = end;
+}
+
+/* Makes room by dropping what lies before the record at hand, then reads more. */
+static int fill(struct csv *csv, struct err *err)
+{
+    ssize_t got;
+
+    if (csv->start > 0 && BUFFER - csv->len < CHUNK) {
+        hash_to(csv, csv->start);
+        memmove(csv->data, csv->data + csv->start, csv->len - csv->start);
+        csv->base += (int64_t)csv->start;
+        csv->len -= csv->start;
+        csv->pos -= csv->start;
+        csv->hashed = 0;
+        csv->start = 0;
+    }
+    do
+        got = read(csv->fd, csv->data + csv->len, BUFFER - csv->len);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_set(err, ERR_SYSTEM, "reading: %m");
+    csv->eof = got == 0;
+    csv->len += (size_t)got;
+    return 0;
+}
+
+/* libcsv's callbacks. Texts may move while the record grows: hence offsets, made pointers later. */
+static void on_field(void *text, size_t len, void *cls)
+{
+    struct csv *csv = cls;
+
+    if (csv->n == csv->n_size) {
+        csv->n_size = csv->n_size * 2 + 16;
+        csv->fields = mem_resize(csv->fields, csv->n_size, sizeof(csv->fields[0]));
+    }
+    if (csv->text_len + len + 1 > csv->text_size) {
+        csv->text_size = (csv->text_len + len + 1) * 2 + 256;
+        csv->text = mem_resize(csv->text, csv->text_size, 1);
+    }
+    memcpy(csv->text + csv->text_len, text ? text : "", len);
+    csv->text[csv->text_len + len] = '\0';
+    csv->fields[csv->n++].len = len;
+    csv->text_len += len + 1;
+}
+
+static void on_record(int c, void *cls)
+{
+    struct csv *csv = cls;
+
+    (void)c;
+    csv->complete = true;
+}
+
+/* Forgets a record that libcsv could not finish. */
+static void reset(struct csv *csv)
+{
+    (void)csv_set_opts(&csv->parser, CSV_APPEND_NULL);
+    (void)csv_fini(&csv->parser, NULL, NULL, NULL);
+    (void)csv_set_opts(&csv->parser, OPTIONS);
+}
+
+/* Length of the line's end at p, of the room that is there: 0 is none. */
+static size_t line_end(const char *p, size_t room)
+{
+    if (room == 0 || (p[0] != '\r' && p[0] != '\n'))
+        return 0;
+    return room > 1 && p[0] == '\r' && p[1] == '\n' ? 2 : 1;
+}
+
+/*
+ * The length of the physical line at pos with its end: LF, CRLF or CR. 0: its end
+ * is not in memory yet.
+ */
+static size_t physical_line(const struct csv *csv)
+{
+    const char *p = csv->data + csv->pos;
+    size_t room = csv->len - csv->pos;
+    const char *lf = memchr(p, '\n', room);
+    const char *cr = memchr(p, '\r', lf ? (size_t)(lf - p) : room);
+
+    if (cr && (cr + 1 < p + room || csv->eof))
+        return (size_t)(cr - p) + line_end(cr, room - (size_t)(cr - p));
+    if (lf && !cr)
+        return (size_t)(lf - p) + 1;
+    return csv->eof ? room : 0;
+}
+
+/* Drops the rest of a line that is longer than a record may be. */
+static int skip_line(struct csv *csv, struct err *err)
+{
+    size_t len;
+
+    while ((len = physical_line(csv)) == 0 && !csv->eof) {
+        csv->start = csv->pos = csv->len;
+        if (fill(csv, err) < 0)
+            return -1;
+    }
+    csv->pos += len;
+    csv->line++;
+    return 0;
+}
+
+static void give(struct csv *csv, enum csv_state state, size_t raw_len, struct csv_record *ret)
+{
+    const char *raw = csv->data + csv->start;
+    const char *text = csv->text;
+
+    while (raw_len > 0 && (raw[raw_len - 1] == '\n' || raw[raw_len - 1] == '\r'))
+        raw_len--;
+    if (state != CSV_GOOD)
+        csv->n = 0;
+    for (size_t i = 0; i < csv->n; i++) {
+        csv->fields[i].text = text;
+        text += csv->fields[i].len + 1;
+    }
+    *ret = (struct csv_record){ .state = state,
+                                .offset = csv->base + (int64_t)csv->start,
+                                .line = csv->start_line,
+                                .raw = raw,
+                                .raw_len = raw_len,
+                                .fields = csv->fields,
+                                .n = csv->n };
+}
+
+/* A record that cannot be: its first physical line is given, and the next line is read anew. */
+static int give_bad(struct csv *csv, enum csv_state state, struct csv_record *ret)
+{
+    size_t len;
+
+    reset(csv);
+    csv->pos = csv->start;
+    csv->line = csv->start_line + 1;
+    len = physical_line(csv);
+    csv->pos += len;
+    give(csv, state, len, ret);
+    return 1;
+}
+
+/* The record is longer than it may be: what is in memory is given, its line's rest dropped. */
+static int give_too_long(struct csv *csv, struct csv_record *ret, struct err *err)
+{
+    size_t len = physical_line(csv);
+
+    if (csv->line > csv->start_line) /* of several lines: a quote was left open */
+        return give_bad(csv, CSV_OPEN_QUOTE, ret);
+    reset(csv);
+    give(csv, CSV_TOO_LONG, CSV_RECORD_MAX, ret);
+    if (len > 0) {
+        csv->pos += len;
+        csv->line++;
+        return 1;
+    }
+    /* The bytes given would be overwritten: keep them where the fields' texts are. */
+    if (csv->text_size < ret->raw_len) {
+        csv->text_size = ret->raw_len;
+        csv->text = mem_resize(csv->text, csv->text_size, 1);
+    }
+    memcpy(csv->text, ret->raw, ret->raw_len);
+    ret->raw = csv->text;
+    csv->start = csv->pos = csv->len;
+    return skip_line(csv, err) < 0 ? -1 : 1;
+}
+
+/* Passes over blank lines, and a byte order mark at the start. 1: a record starts at pos. */
+static int to_record(struct csv *csv, struct err *err)
+{
+    for (;;) {
+        size_t room = csv->len - csv->pos;
+        size_t end = line_end(csv->data + csv->pos, room);
+
+        csv->start = csv->pos;
+        csv->start_line = csv->line;
+        if (room < 3 && !csv->eof) {
+            if (fill(csv, err) < 0)
+                return -1;
+        } else if (csv->base + (int64_t)csv->pos == 0 && room >= 3 &&
+                   memcmp(csv->data, "\xef\xbb\xbf", 3) == 0) {
+            csv->pos += 3;
+        } else if (end > 0) {
+            csv->pos += end;
+            csv->line++;
+        } else {
+            return room > 0 ? 1 : 0;
+        }
+    }
+}
+
+/* Hands one physical line to libcsv. */
+static int parse_line(struct csv *csv, size_t len)
+{
+    size_t parsed = csv_parse(&csv->parser, csv->data + csv->pos, len, on_field, on_record, csv);
+
+    csv->pos += len;
+    csv->line++;
+    return parsed == len ? 0 : -1;
+}
+
+int csv_next(struct csv *csv, struct csv_record *ret, struct err *err)
+{
+    int rc = 1;
+
+    if (csv->again) {
+        csv->again = false;
+        csv->pos = csv->start;
+        csv->line = csv->start_line;
+    } else {
+        rc = to_record(csv, err);
+    }
+    csv->n = 0;
+    csv->text_len = 0;
+    csv->complete = false;
+    while (rc == 1 && !csv->complete) {
+        size_t len = physical_line(csv);
+
+        if (csv->pos - csv->start + len > CSV_RECORD_MAX)
+            return give_too_long(csv, ret, err);
+        if (len > 0) {
+            if (parse_line(csv, len) < 0)
+                return give_bad(csv, CSV_BAD_QUOTE, ret);
+        } else if (!csv->eof) {
+            if (csv->len - csv->start > CSV_RECORD_MAX)
+                return give_too_long(csv, ret, err);
+            if (fill(csv, err) < 0)
+                return -1;
+        } else if (csv_fini(&csv->parser, on_field, on_record, csv) != 0) {
+            return give_bad(csv, CSV_OPEN_QUOTE, ret);
+        }
+    }
+    if (rc == 1)
+        give(csv, CSV_GOOD, csv->pos - csv->start, ret);
+    return rc;
+}
+
+void csv_again(struct csv *csv)
+{
+    csv->again = true;
+}
+
+int64_t csv_offset(const struct csv *csv)
+{
+    return csv->base + (int64_t)(csv->again ? csv->start : csv->pos);
+}
+
+int csv_skip(struct csv *csv, int64_t offset, int64_t lines, bool *ret_terminated, struct err *err)
+{
+    char last = '\n';
+
+    csv->pos = csv->start = 0;
+    while (csv->base + (int64_t)csv->len < offset && !csv->eof) {
+        csv->start = csv->pos = csv->len;
+        if (csv->len > 0)
+            last = csv->data[csv->len - 1];
+        hash_to(csv, csv->len);
+        csv->base += (int64_t)csv->len;
+        csv->len = csv->hashed = csv->start = csv->pos = 0;
+        if (fill(csv, err) < 0)
+            return -1;
+    }
+    if (csv->base + (int64_t)csv->len < offset)
+        return err_set(err, ERR_LEDGER, "is shorter than what was loaded of it: %lld of %lld bytes",
+                       (long long)csv->base + (long long)csv->len, (long long)offset);
+    csv->pos = csv->start = (size_t)(offset - csv->base);
+    csv->line = lines + 1;
+    if (csv->pos > 0)
+        last = csv->data[csv->pos - 1];
+    if (csv->pos == csv->len && !csv->eof && fill(csv, err) < 0)
+        return -1;
+    *ret_terminated =
+        last == '\n' || last == '\r' || line_end(csv->data + csv->pos, csv->len - csv->pos) > 0;
+    return 0;
+}
+
+void csv_done(struct csv *csv, struct csv_done *ret)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+
+    hash_to(csv, csv->again ? csv->start : csv->pos);
+    if (!copy || EVP_MD_CTX_copy_ex(copy, csv->hash) != 1 ||
+        EVP_DigestFinal_ex(copy, digest, NULL) != 1)
+        abort();
+    EVP_MD_CTX_free(copy);
+    for (size_t i = 0; i < 32; i++)
+        (void)snprintf(ret->sha256 + 2 * i, 3, "%02x", digest[i]);
+    ret->bytes = csv_offset(csv);
+    ret->lines = (csv->again ? csv->start_line : csv->line) - 1;
+}

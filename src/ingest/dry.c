@@ -1,0 +1,70 @@
+#include "dry.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "files.h"
+#include "ledger.h"
+#include "load.h"
+#include "sql.h"
+#include "text.h"
+
+/* The source's id as text, "0" while it has no row: its ledger is empty then. */
+static int find_source(struct db *db, const char *name, char id[TEXT_I64_SIZE], struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (db_run(db, &sql_ingest_source_find, STMT_ARGS({ "source", name }), &res, err) < 0)
+        return -1;
+    (void)text_from_i64(PQntuples(res) == 1 ? db_i64(res, 0, 0) : 0, id);
+    return 0;
+}
+
+static int dry_file(struct job *job, const struct ledger *ledger, const struct file *file,
+                    struct err *err)
+{
+    CLEANUP(mem_freep) char *twin = NULL;
+    struct ledger_entry known;
+    bool is_known = ledger_find(ledger, file->path, &known);
+    struct load_check check = { 0 };
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
+
+    if (is_known && ledger_is_as_it_was(ledger, &known, file))
+        return 0;
+    if (!is_known && ledger_find_twin(job->db, job->source_id, file, &twin, err) < 0)
+        return err_wrap(err, "%s", file->path);
+    if (twin) {
+        (void)printf("%s: skipped, it has the content of %s\n", file->path, twin);
+        return 0;
+    }
+    if (load_check(job, file, is_known ? &known : NULL, &check, err) < 0)
+        return -1;
+    (void)printf("%s: %s, %" PRId64 " records, %" PRId64 " of them would be rejected", file->path,
+                 is_known ? "has changed" : "new", check.records, check.rejected);
+    if (check.records > check.rejected)
+        (void)printf(", dates %s to %s", text_from_date(check.first_date, first),
+                     text_from_date(check.last_date, last));
+    (void)printf("%s%s\n", check.rejected > 0 ? "; the first: " : "", check.first_reject);
+    return 0;
+}
+
+int dry_run(struct db *db, const struct source *source, struct err *err)
+{
+    CLEANUP(files_release) struct files files = { 0 };
+    CLEANUP(ledger_release) struct ledger ledger = { 0 };
+    struct progress progress = { 0 };
+    struct job job = { .db = db, .source = source, .progress = &progress };
+
+    job.latest = job_latest(source);
+    if (zone_set(&job.zone, source->time_zone, err) < 0 ||
+        find_source(db, source->name, job.source_id, err) < 0 ||
+        files_find(source, &files, err) < 0 || ledger_read(db, job.source_id, &ledger, err) < 0)
+        return -1;
+    for (size_t i = 0; i < files.n; i++)
+        if (dry_file(&job, &ledger, &files.file[i], err) < 0)
+            return -1;
+    (void)printf("%s: %zu files looked at; nothing was written (dry run)\n", source->name, files.n);
+    return 0;
+}

@@ -1,0 +1,169 @@
+#include "files.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "log.h"
+#include "mem.h"
+
+#define NANOSECONDS INT64_C(1000000000)
+
+static const char *const on_their_way[] = { ".*", "*.tmp", "*.part", "*.filepart", "*.incomplete" };
+
+static bool is_looked_at(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+
+    for (size_t i = 0; i < ARRAY_LEN(on_their_way); i++)
+        if (fnmatch(on_their_way[i], name, 0) == 0)
+            return false;
+    return true;
+}
+
+static void put(char **out, const char *text)
+{
+    size_t len = strlen(text);
+
+    memcpy(*out, text, len + 1);
+    *out += len;
+}
+
+/* %Y-%m-%d as a glob. literal: the path names one file, whose own *, ? and [ mean themselves. */
+static char *pattern_of(const char *path, bool literal)
+{
+    char *pattern = mem_alloc(strlen(path) * 16 + 3);
+    char *out = pattern;
+
+    for (const char *c = path; *c; c++) {
+        char self[3] = { '\\', *c, '\0' };
+
+        if (literal)
+            put(&out, self);
+        else if (strncmp(c, "%Y", 2) == 0)
+            put(&out, "[0-9][0-9][0-9][0-9]");
+        else if (strncmp(c, "%m", 2) == 0 || strncmp(c, "%d", 2) == 0)
+            put(&out, "[0-9][0-9]");
+        else
+            put(&out, self + 1);
+        if (!literal && c[0] == '%' && c[1] != '\0' && strchr("Ymd", c[1]))
+            c++;
+    }
+    return pattern;
+}
+
+void file_look(struct file *file, const struct stat *st)
+{
+    file->size = st->st_size;
+    file->modified = st->st_mtim.tv_sec * NANOSECONDS + st->st_mtim.tv_nsec;
+    file->inode = (int64_t)st->st_ino;
+}
+
+/* One path of the list: kept, passed over (0), or an error. */
+static int add(const struct source *source, const char *path, int64_t now, struct files *files,
+               struct err *err)
+{
+    struct file file = { 0 };
+    struct stat st;
+
+    if (!is_looked_at(path))
+        return 0;
+    if (stat(path, &st) < 0) {
+        if (errno == ENOENT) /* gone since the list was made, or a link to nowhere */
+            return 0;
+        return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%s: %m", path);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        log_debug("%s is not a regular file: passed over", path);
+        return 0;
+    }
+    file_look(&file, &st);
+    if (source->settle > 0 && now - file.modified < source->settle * NANOSECONDS) {
+        log_info("%s was changed less than %lld s ago: it waits for the next run", path,
+                 (long long)source->settle);
+        files->unsettled++;
+        return 0;
+    }
+    file.path = mem_copy(path);
+    files->file = mem_resize(files->file, files->n + 1, sizeof(files->file[0]));
+    files->file[files->n++] = file;
+    return 0;
+}
+
+static void glob_freep(glob_t *found)
+{
+    globfree(found);
+}
+
+static char *glob_error_path; /* glob's callback takes no argument of ours */
+
+static int on_glob_error(const char *path, int why)
+{
+    free(glob_error_path);
+    glob_error_path = mem_copy(path);
+    errno = why;
+    return why == EACCES ? 1 : 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
+}
+
+static int expand(const char *pattern, glob_t *found, struct err *err)
+{
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
+    switch (glob(pattern, GLOB_NOSORT | GLOB_PERIOD, on_glob_error, found)) {
+    case 0:
+    case GLOB_NOMATCH:
+        return 0;
+    case GLOB_ABORTED:
+        return err_set(err, ERR_PERMISSION, "%s: %m", glob_error_path);
+    default:
+        return err_set(err, ERR_SYSTEM, "%s: out of memory", pattern);
+    }
+}
+
+int files_find(const struct source *source, struct files *ret, struct err *err)
+{
+    bool is_pattern = source->path[strcspn(source->path, "*?[%")] != '\0';
+    CLEANUP(files_release) struct files files = { 0 };
+    CLEANUP(glob_freep) glob_t found = { 0 };
+    CLEANUP(mem_freep) char *pattern = NULL;
+    struct timespec now;
+    struct stat st;
+    bool exists = stat(source->path, &st) == 0;
+
+    if (!exists && !is_pattern)
+        return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", source->path);
+    pattern = pattern_of(source->path, exists);
+    if (exists && S_ISDIR(st.st_mode)) {
+        pattern = mem_resize(pattern, strlen(pattern) + 3, 1);
+        (void)memcpy(pattern + strlen(pattern), "/*", 3);
+    }
+    if (expand(pattern, &found, err) < 0)
+        return -1;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (add(source, found.gl_pathv[i], now.tv_sec * NANOSECONDS + now.tv_nsec, &files, err) < 0)
+            return -1;
+    if (files.n > 1)
+        qsort(files.file, files.n, sizeof(files.file[0]), by_name);
+    *ret = files;
+    files = (struct files){ 0 };
+    return 0;
+}
+
+void files_release(struct files *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        free(files->file[i].path);
+    free(files->file);
+    *files = (struct files){ 0 };
+}

@@ -1,0 +1,43 @@
+#ifndef JOB_H
+#define JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dates.h"
+#include "db.h"
+#include "detect.h"
+#include "progress.h"
+#include "source.h"
+#include "zone.h"
+
+/* What became of records: records = loaded + duplicate + rejected, always. */
+struct tally {
+    int64_t records;
+    int64_t loaded;
+    int64_t duplicate;
+    int64_t rejected;
+};
+
+void tally_add(struct tally *sum, const struct tally *tally);
+
+/* One invocation's work on one source: what its parts share. */
+struct job {
+    struct db *db;
+    const struct source *source;
+    const struct detectors *detectors;
+    struct progress *progress;
+    struct zone zone;
+    char source_id[24];
+    char run_id[24];
+    bool rerun;      /* --date, --from, --to: the checkpoint stays where it is */
+    bool leaf_known; /* the source has decided between days and months */
+    bool by_month;
+    int64_t latest;      /* newest time that a transaction may have */
+    double load_seconds; /* spent on loading alone, without rollups and detectors */
+};
+
+/* The newest time that a transaction of the source may have now: max_future ahead of the clock. */
+int64_t job_latest(const struct source *source);
+
+#endif

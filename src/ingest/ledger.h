@@ -1,0 +1,48 @@
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "csv.h"
+#include "db.h"
+#include "files.h"
+
+/*
+ * What ingestion_file knows of a source's files as a run begins. A file whose size,
+ * time of change and inode are as they were is not even opened.
+ */
+struct ledger {
+    PGresult *res; /* sql/ingest/file_ledger.sql: ordered by path */
+};
+
+struct ledger_entry {
+    int row; /* in ledger->res */
+    int64_t file_id;
+    int64_t size;
+    int64_t bytes_done;
+    int64_t lines_done;
+    const char *sha256;     /* of the bytes done; "" when there are none */
+    const char *first_date; /* "" when it brought no transaction */
+    const char *last_date;
+};
+
+MUST_CHECK int ledger_read(struct db *db, const char *source_id, struct ledger *ret,
+                           struct err *err);
+void ledger_release(struct ledger *ledger); /* for CLEANUP; a zeroed one is fine */
+
+/* Whether the ledger has the path; *ret points into the ledger. */
+bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_entry *ret);
+
+/* Whether the file looks as it did when all of it had been consumed. */
+bool ledger_is_as_it_was(const struct ledger *ledger, const struct ledger_entry *entry,
+                         const struct file *file);
+
+/*
+ * For a path that is not in the ledger: whether another file of the source had the
+ * same content. *ret_twin is its path, NULL if there is none; the caller frees it.
+ */
+MUST_CHECK int ledger_find_twin(struct db *db, const char *source_id, const struct file *file,
+                                char **ret_twin, struct err *err);
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef NUMBER_H
+#define NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A decimal number as PostgreSQL's numeric has it in binary COPY: groups of four
+ * decimal digits. No double and no locale is ever between the file and the table.
+ */
+#define NUMBER_WHOLE_DIGITS 18
+#define NUMBER_FRACTION_DIGITS 6
+#define NUMBER_GROUPS 8
+
+struct number {
+    int16_t n;      /* groups */
+    int16_t weight; /* of the first group: 10000^weight */
+    bool negative;
+    int16_t scale; /* digits behind the point, as written */
+    int16_t groups[NUMBER_GROUPS];
+};
+
+enum number_state { NUMBER_GOOD, NUMBER_BAD, NUMBER_TOO_LONG };
+
+/* Reads [+-]digits[.digits]; leading zeros do not count as digits, trailing ones do. */
+enum number_state number_read(const char *text, size_t len, struct number *ret);
+
+#endif

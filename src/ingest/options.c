@@ -1,0 +1,160 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "db.h"
+#include "text.h"
+
+static const char usage[] =
+    "usage: txingest [OPTION…]            load what is new, as cron does\n"
+    "       txingest --date D [OPTION…]   re-run a date (--from D --to D: dates)\n"
+    "       txingest migrate [OPTION…]    make the schema, or bring it up to date\n"
+    "       txingest status [--json]      what each source has come to\n"
+    "\n"
+    "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
+    "  -d, --dbname CONNINFO libpq's connection string, instead of [database] conninfo\n"
+    "  -s, --source NAME     this source alone\n"
+    "      --date D          re-run this date, YYYY-MM-DD: files that brought it and have\n"
+    "                        changed are loaded anew, its rollups and anomalies rebuilt;\n"
+    "                        the checkpoint stays where it is\n"
+    "      --from D --to D   the same for each date of a range, both ends included\n"
+    "  -n, --dry-run         say what a run would do, and write nothing\n"
+    "      --json            the summary as one JSON object a source\n"
+    "  -v, --verbose         log what is done; twice: the details, too\n"
+    "  -q, --quiet           print nothing but errors\n"
+    "  -h, --help            this\n"
+    "  -V, --version         the versions of txingest and libpq\n"
+    "\n"
+    "Exit status: 0 done, or nothing new; 1 failed; 2 usage or configuration; 3 done, with some\n"
+    "records rejected within the limit; 10 schema missing or old; 11 another run holds the lock;\n"
+    "12 permission; 13 reject limit exceeded; 14 a file is not what it was; 130, 143 signal.\n"
+    "\n"
+    "Configuration:\n";
+
+static int read_command(int argc, char *argv[], struct options *options, struct err *err)
+{
+    static const struct {
+        const char *name;
+        enum command command;
+    } commands[] = { { "run", COMMAND_RUN },
+                     { "migrate", COMMAND_MIGRATE },
+                     { "status", COMMAND_STATUS } };
+
+    if (optind == argc)
+        return 0;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        if (strcmp(commands[i].name, argv[optind]) == 0 && optind + 1 == argc) {
+            options->command = commands[i].command;
+            return 0;
+        }
+    return err_set(err, ERR_USAGE, "'%s' is no command: there are migrate and status (--help)",
+                   argv[optind]);
+}
+
+static int check_dates(struct run_options *run, const char *date, struct err *err)
+{
+    const char *const dates[] = { date, run->from, run->to };
+    int32_t parsed;
+
+    for (size_t i = 0; i < ARRAY_LEN(dates); i++)
+        if (dates[i] && !text_to_date(dates[i], &parsed))
+            return err_set(err, ERR_USAGE, "'%s' is not a date: YYYY-MM-DD, as 2026-01-31",
+                           dates[i]);
+    if (date && (run->from || run->to))
+        return err_set(err, ERR_USAGE, "--date goes without --from and --to");
+    if (!run->from != !run->to)
+        return err_set(err, ERR_USAGE, "--from and --to go together");
+    if (run->from && strcmp(run->from, run->to) > 0)
+        return err_set(err, ERR_USAGE, "--from %s is after --to %s", run->from, run->to);
+    if (date)
+        run->from = run->to = date;
+    return 0;
+}
+
+enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_JSON };
+
+/* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
+static int take_option(int option, struct options *ret, const char **ret_date)
+{
+    switch (option) {
+    case 'c':
+        ret->config = optarg;
+        break;
+    case 'd':
+        ret->conninfo = optarg;
+        break;
+    case 's':
+        ret->source = optarg;
+        break;
+    case OPTION_DATE:
+        *ret_date = optarg;
+        break;
+    case OPTION_FROM:
+        ret->run.from = optarg;
+        break;
+    case OPTION_TO:
+        ret->run.to = optarg;
+        break;
+    case 'n':
+        ret->dry_run = true;
+        break;
+    case OPTION_JSON:
+        ret->json = true;
+        break;
+    case 'v':
+        ret->verbose++;
+        break;
+    case 'q':
+        ret->quiet = true;
+        break;
+    case 'h':
+        (void)fputs(usage, stdout);
+        conf_help(stdout);
+        return 0;
+    case 'V':
+        (void)printf("txingest %s (libpq %d)\n", VERSION, PQlibVersion());
+        return 0;
+    default:
+        return -1;
+    }
+    return 1;
+}
+
+int options_read(int argc, char *argv[], struct options *ret, struct err *err)
+{
+    static const struct option longs[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "dbname", required_argument, NULL, 'd' },
+        { "source", required_argument, NULL, 's' },
+        { "date", required_argument, NULL, OPTION_DATE },
+        { "from", required_argument, NULL, OPTION_FROM },
+        { "to", required_argument, NULL, OPTION_TO },
+        { "dry-run", no_argument, NULL, 'n' },
+        { "json", no_argument, NULL, OPTION_JSON },
+        { "verbose", no_argument, NULL, 'v' },
+        { "quiet", no_argument, NULL, 'q' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 },
+    };
+    const char *date = NULL;
+    int option;
+    int taken;
+
+    opterr = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
+    while ((option = getopt_long(argc, argv, "c:d:s:nvqhV", longs, NULL)) != -1) {
+        taken = take_option(option, ret, &date);
+        if (taken == 0)
+            return 0;
+        if (taken < 0)
+            return err_set(err, ERR_USAGE, "'%s' is no option, or lacks its value (--help)",
+                           argv[optind - 1]);
+    }
+    if (read_command(argc, argv, ret, err) < 0 || check_dates(&ret->run, date, err) < 0)
+        return -1;
+    return 1;
+}

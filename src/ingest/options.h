@@ -1,0 +1,30 @@
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+#include "err.h"
+#include "run.h"
+
+/* txingest's command line. Texts are argv's. */
+enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS };
+
+struct options {
+    enum command command;
+    const char *config;
+    const char *conninfo;
+    const char *source;
+    struct run_options run;
+    bool dry_run;
+    bool json;
+    bool quiet;
+    int verbose;
+};
+
+/*
+ * 1: *ret is set, go on; 0: --help or --version was asked for and printed; -1: what is
+ * wrong is in err (ERR_USAGE).
+ */
+MUST_CHECK int options_read(int argc, char *argv[], struct options *ret, struct err *err);
+
+#endif

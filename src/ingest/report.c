@@ -1,0 +1,141 @@
+#include "report.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sql.h"
+#include "text.h"
+
+static void print_json(cJSON *object)
+{
+    CLEANUP(mem_freep) char *text = cJSON_PrintUnformatted(object);
+
+    if (text)
+        (void)puts(text);
+    cJSON_Delete(object);
+}
+
+/* cJSON keeps numbers as doubles: integers go out as their own text. */
+static void add_i64(cJSON *object, const char *name, int64_t value)
+{
+    char text[TEXT_I64_SIZE];
+
+    (void)cJSON_AddRawToObject(object, name, text_from_i64(value, text));
+}
+
+static void add_seconds(cJSON *object, const char *name, double seconds)
+{
+    char text[32];
+
+    (void)snprintf(text, sizeof(text), "%.3f", seconds);
+    (void)cJSON_AddRawToObject(object, name, text);
+}
+
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+    if (text && text[0])
+        (void)cJSON_AddStringToObject(object, name, text);
+    else
+        (void)cJSON_AddNullToObject(object, name);
+}
+
+static void run_json(const char *source, const struct run_result *result, const struct err *why)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {
+        { "files", result->files },       { "skipped", result->skipped },
+        { "bytes", result->bytes },       { "records", result->records },
+        { "loaded", result->loaded },     { "duplicate", result->duplicate },
+        { "rejected", result->rejected }, { "anomalies", result->anomalies },
+    };
+    cJSON *object = cJSON_CreateObject();
+
+    add_text(object, "source", source);
+    add_text(object, "run_id", result->run_id);
+    add_text(object, "status", result->status);
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        add_i64(object, counts[i].name, counts[i].value);
+    add_text(object, "first_date", result->first_date);
+    add_text(object, "last_date", result->last_date);
+    add_seconds(object, "seconds", result->seconds);
+    add_seconds(object, "seconds_load", result->load_seconds);
+    add_text(object, "error", why ? why->msg : NULL);
+    print_json(object);
+}
+
+void report_run(const char *source, const struct run_result *result, const struct err *why,
+                bool json)
+{
+    if (json) {
+        run_json(source, result, why);
+        return;
+    }
+    if (why || result->status[0] == '\0')
+        return; /* the log says it */
+    (void)printf("%s: run %s, %s in %.1f s: %" PRId64 " files, %" PRId64 " with nothing new\n",
+                 source, result->run_id, result->status, result->seconds, result->files,
+                 result->skipped);
+    (void)printf("  records %" PRId64 " = loaded %" PRId64 " + duplicate %" PRId64
+                 " + rejected %" PRId64 "\n",
+                 result->records, result->loaded, result->duplicate, result->rejected);
+    if (result->first_date[0])
+        (void)printf("  dates %s to %s, anomalies %" PRId64 "\n", result->first_date,
+                     result->last_date, result->anomalies);
+}
+
+static void status_json(const PGresult *res)
+{
+    cJSON *rows = cJSON_CreateArray();
+
+    for (int row = 0; row < PQntuples(res); row++) {
+        cJSON *object = cJSON_CreateObject();
+
+        for (int column = 0; column < PQnfields(res); column++) {
+            const char *value = PQgetvalue(res, row, column);
+            bool is_count = PQftype(res, column) == 20; /* bigint: pg_type.dat */
+
+            if (PQgetisnull(res, row, column))
+                (void)cJSON_AddNullToObject(object, PQfname(res, column));
+            else if (is_count)
+                (void)cJSON_AddRawToObject(object, PQfname(res, column), value);
+            else
+                (void)cJSON_AddStringToObject(object, PQfname(res, column), value);
+        }
+        (void)cJSON_AddItemToArray(rows, object);
+    }
+    print_json(rows);
+}
+
+static void status_text(const PGresult *res)
+{
+    if (PQntuples(res) == 0)
+        (void)puts("no source has been loaded yet");
+    for (int row = 0; row < PQntuples(res); row++) {
+        bool first = true;
+
+        for (int column = 0; column < PQnfields(res); column++) {
+            if (PQgetisnull(res, row, column))
+                continue;
+            (void)printf("%s%-13s %s\n", first ? "" : "  ", PQfname(res, column),
+                         PQgetvalue(res, row, column));
+            first = false;
+        }
+    }
+}
+
+int report_status(struct db *db, bool json, struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (db_run(db, &sql_ingest_status, STMT_NO_ARGS, &res, err) < 0)
+        return -1;
+    if (json)
+        status_json(res);
+    else
+        status_text(res);
+    return 0;
+}

@@ -1,0 +1,292 @@
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "files.h"
+#include "job.h"
+#include "ledger.h"
+#include "load.h"
+#include "log.h"
+#include "rollup.h"
+#include "sql.h"
+#include "text.h"
+
+const char *run_now(char out[RUN_NOW_SIZE])
+{
+    struct timespec now;
+    struct tm tm;
+    char seconds[24];
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &tm);
+    (void)strftime(seconds, sizeof(seconds), "%Y-%m-%d %H:%M:%S", &tm);
+    (void)snprintf(out, RUN_NOW_SIZE, "%s.%06u+00", seconds, (unsigned)(now.tv_nsec / 1000));
+    return out;
+}
+
+/* The source's row, made at its first run; what was decided then binds. */
+static int open_source(struct job *job, struct err *err)
+{
+    const struct source *source = job->source;
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    const char *leaf;
+
+    if (db_run(job->db, &sql_ingest_source_open,
+               STMT_ARGS({ "source", source->name }, { "time_zone", source->time_zone }), &res,
+               err) < 0)
+        return -1;
+    if (PQntuples(res) != 1)
+        return err_set(err, ERR_DB, "source %s: made by another run just now", source->name);
+    (void)snprintf(job->source_id, sizeof(job->source_id), "%s", PQgetvalue(res, 0, 0));
+    if (strcmp(PQgetvalue(res, 0, 1), source->time_zone) != 0)
+        return err_set(err, ERR_USAGE,
+                       "[source %s] time_zone = %s: it was loaded with %s, and the dates of its "
+                       "transactions are that zone's",
+                       source->name, source->time_zone, PQgetvalue(res, 0, 1));
+    leaf = PQgetvalue(res, 0, 2);
+    job->leaf_known = leaf[0] != '\0';
+    job->by_month = strcmp(leaf, "month") == 0;
+    if (job->leaf_known && strcmp(source->leaf, "auto") != 0 && strcmp(source->leaf, leaf) != 0)
+        return err_set(err, ERR_USAGE, "[source %s] leaf = %s: its leaves are of a %s already",
+                       source->name, source->leaf, leaf);
+    return zone_set(&job->zone, source->time_zone, err);
+}
+
+static int lock(struct job *job, struct err *err)
+{
+    CLEANUP(mem_freep) char *locked = NULL;
+
+    if (db_value(job->db, &sql_ingest_source_lock, STMT_ARGS({ "source", job->source_id }), &locked,
+                 err) < 0)
+        return -1;
+    if (strcmp(locked, "1") != 0)
+        return err_set(err, ERR_BUSY, "another run of source %s is under way", job->source->name);
+    return 0;
+}
+
+static int begin(struct job *job, struct err *err)
+{
+    CLEANUP(mem_freep) char *id = NULL;
+    char now[RUN_NOW_SIZE];
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", job->source_id }, { "mode", job->rerun ? "rerun" : "ingest" },
+                  { "version", VERSION }, { "now", run_now(now) });
+
+    if (db_run(job->db, &sql_ingest_run_abandoned, args, NULL, err) < 0 ||
+        db_value(job->db, &sql_ingest_run_begin, args, &id, err) < 0)
+        return -1;
+    (void)snprintf(job->run_id, sizeof(job->run_id), "%s", id);
+    return 0;
+}
+
+/* A path with its date in it, as YYYY-MM-DD or YYYYMMDD, within the range. */
+static bool name_is_within(const char *path, const struct run_options *options)
+{
+    for (const char *c = path; *c; c++) {
+        char date[TEXT_DATE_SIZE] = "";
+        int32_t parsed;
+
+        if (strspn(c, "0123456789") >= 8)
+            (void)snprintf(date, sizeof(date), "%.4s-%.2s-%.2s", c, c + 4, c + 6);
+        else
+            (void)snprintf(date, sizeof(date), "%.10s", c);
+        if (text_to_date(date, &parsed))
+            return strcmp(date, options->from) >= 0 && strcmp(date, options->to) <= 0;
+    }
+    return false;
+}
+
+/* What a file needs in this run. */
+enum need { NOTHING, NEW_FILE, TAIL };
+
+static int need_of(struct job *job, const struct ledger *ledger, const struct file *file,
+                   const struct run_options *options, struct ledger_entry *known, enum need *ret,
+                   struct err *err)
+{
+    CLEANUP(mem_freep) char *twin = NULL;
+
+    *ret = NOTHING;
+    if (ledger_find(ledger, file->path, known)) {
+        bool concerned = !options->from ||
+                         (known->first_date[0] && strcmp(known->first_date, options->to) <= 0 &&
+                          strcmp(known->last_date, options->from) >= 0);
+
+        if (concerned && !ledger_is_as_it_was(ledger, known, file))
+            *ret = TAIL;
+        return 0;
+    }
+    if (options->from && !name_is_within(file->path, options))
+        return 0;
+    if (ledger_find_twin(job->db, job->source_id, file, &twin, err) < 0)
+        return err_wrap(err, "%s", file->path);
+    if (twin)
+        log_info("%s has the content of %s, which was loaded: skipped", file->path, twin);
+    else
+        *ret = NEW_FILE;
+    return 0;
+}
+
+static int do_file(struct job *job, const struct ledger *ledger, const struct file *file,
+                   const struct run_options *options, struct run_result *result, struct err *err)
+{
+    struct ledger_entry known;
+    struct tally tally = { 0 };
+    enum need need;
+    int rc;
+
+    if (need_of(job, ledger, file, options, &known, &need, err) < 0)
+        return -1;
+    if (need == NOTHING) {
+        result->skipped++;
+        progress_file(job->progress, file->size);
+        return 0;
+    }
+    rc = load_file(job, file, need == TAIL ? &known : NULL, need == TAIL ? LOAD_TAIL : LOAD_NEW,
+                   &tally, err);
+    if (rc < 0 && err->code == ERR_LEDGER && job->rerun) {
+        log_warn("%s: it is loaded anew", err->msg);
+        rc = load_file(job, file, &known, LOAD_AGAIN, &tally, err);
+    }
+    return rc;
+}
+
+static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
+                    struct err *err)
+{
+    CLEANUP(files_release) struct files files = { 0 };
+    CLEANUP(ledger_release) struct ledger ledger = { 0 };
+    int64_t total = 0;
+
+    if (files_find(job->source, &files, err) < 0 ||
+        ledger_read(job->db, job->source_id, &ledger, err) < 0)
+        return -1;
+    for (size_t i = 0; i < files.n; i++)
+        total += files.file[i].size;
+    progress_begin(job->progress, job->source->name, total);
+    for (size_t i = 0; i < files.n; i++)
+        if (do_file(job, &ledger, &files.file[i], options, result, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* The dates of a re-run: what is derived from them is rebuilt, as a slice of no records. */
+static int do_dates(struct job *job, const struct run_options *options, struct err *err)
+{
+    CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    CLEANUP(dates_release) struct dates dates = { 0 };
+    CLEANUP(mem_freep) char *text = NULL;
+    int32_t date;
+
+    if (!txn || db_run(job->db, &sql_ingest_rerun_dates,
+                       STMT_ARGS({ "source", job->source_id }, { "from", options->from },
+                                 { "to", options->to }),
+                       &res, err) < 0)
+        return -1;
+    for (int row = 0; row < PQntuples(res); row++)
+        if (text_to_date(PQgetvalue(res, row, 0), &date))
+            dates_add(&dates, date);
+    if (dates.n == 0)
+        return 0;
+    text = dates_text(&dates);
+    if (rollup_rebuild(job->db, job->source_id, text, err) < 0 ||
+        detectors_run(job->detectors, job->db, job->source_id, job->run_id, &dates, err) < 0 ||
+        db_run(job->db, &sql_ingest_run_add,
+               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }, { "dates", text },
+                         { "files", "0" }, { "bytes", "0" }, { "records", "0" }, { "loaded", "0" },
+                         { "duplicate", "0" }, { "rejected", "0" }),
+               NULL, err) < 0)
+        return -1;
+    return db_commit(&txn, err);
+}
+
+/* The columns of sql/ingest/run_end.sql. */
+static void read_result(const PGresult *res, struct run_result *result)
+{
+    (void)snprintf(result->status, sizeof(result->status), "%s", PQgetvalue(res, 0, 0));
+    result->records = db_i64(res, 0, 1);
+    result->loaded = db_i64(res, 0, 2);
+    result->duplicate = db_i64(res, 0, 3);
+    result->rejected = db_i64(res, 0, 4);
+    result->anomalies = db_i64(res, 0, 5);
+    result->files = db_i64(res, 0, 6);
+    result->bytes = db_i64(res, 0, 7);
+    (void)snprintf(result->first_date, sizeof(result->first_date), "%s", PQgetvalue(res, 0, 8));
+    (void)snprintf(result->last_date, sizeof(result->last_date), "%s", PQgetvalue(res, 0, 9));
+}
+
+/* Says in the run's row how it ended. why: its error, or NULL. */
+static int end(struct job *job, const struct err *why, struct run_result *result, struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    const char *status = !why ? "success" : why->code == ERR_STOPPED ? "interrupted" : "failure";
+    char now[RUN_NOW_SIZE];
+
+    (void)snprintf(result->status, sizeof(result->status), "%s", status);
+    db_finish_calmly(job->db);
+    if (!db_is_up(job->db))
+        return err_set(err, ERR_DB_DOWN, "the connection to the database is lost");
+    if (db_run(job->db, &sql_ingest_run_end,
+               STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
+                         { "error", why ? why->msg : NULL }),
+               &res, err) < 0)
+        return -1;
+    if (PQntuples(res) != 1)
+        return err_set(err, ERR_DB, "run %s is not in ingestion_run any more", job->run_id);
+    read_result(res, result);
+    return 0;
+}
+
+static int work(struct job *job, const struct run_options *options, struct run_result *result,
+                struct err *err)
+{
+    if (do_files(job, options, result, err) < 0)
+        return -1;
+    return job->rerun ? do_dates(job, options, err) : 0;
+}
+
+static void unlock(struct job *job)
+{
+    struct err err;
+
+    if (db_run(job->db, &sql_ingest_source_unlock, STMT_ARGS({ "source", job->source_id }), NULL,
+               &err) < 0)
+        log_debug("%s", err.msg); /* the session's end does it, too */
+}
+
+int run_source(struct db *db, const struct source *source, const struct detectors *detectors,
+               const struct run_options *options, struct run_result *ret, struct err *err)
+{
+    struct progress progress = { 0 };
+    struct job job = { .db = db,
+                       .source = source,
+                       .detectors = detectors,
+                       .progress = &progress,
+                       .rerun = options->from != NULL };
+    double started = progress_clock();
+    struct err end_err;
+    int rc;
+
+    *ret = (struct run_result){ 0 };
+    job.latest = job_latest(source);
+    if (open_source(&job, err) < 0 || lock(&job, err) < 0)
+        return -1;
+    rc = begin(&job, err);
+    if (rc == 0) {
+        (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job.run_id);
+        rc = work(&job, options, ret, err);
+        progress_end(&progress);
+        if (end(&job, rc < 0 ? err : NULL, ret, &end_err) < 0) {
+            if (rc == 0)
+                *err = end_err;
+            rc = -1;
+        }
+        unlock(&job);
+    }
+    ret->seconds = progress_clock() - started;
+    ret->load_seconds = job.load_seconds;
+    return rc;
+}

@@ -1,0 +1,48 @@
+#ifndef RUN_H
+#define RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "detect.h"
+#include "source.h"
+
+/*
+ * A run: one invocation's work on one source. Under the source's lock it finds the
+ * files that are new or have grown, oldest name first, and loads them; or, with from
+ * and to, it re-runs dates: files that had brought them and have changed are loaded
+ * anew, the dates' rollups and anomalies are rebuilt, and the checkpoint stays.
+ */
+struct run_options {
+    const char *from; /* dates, both included; NULL: an ordinary run */
+    const char *to;
+};
+
+struct run_result {
+    char run_id[24];
+    char status[16]; /* as in ingestion_run; "" when the run did not even begin */
+    int64_t files;
+    int64_t skipped; /* files with nothing new */
+    int64_t bytes;
+    int64_t records;
+    int64_t loaded;
+    int64_t duplicate;
+    int64_t rejected;
+    int64_t anomalies;
+    char first_date[12]; /* of the dates that changed; "" when none did */
+    char last_date[12];
+    double seconds;
+    double load_seconds;
+};
+
+/* *ret is set on failure, too. */
+MUST_CHECK int run_source(struct db *db, const struct source *source,
+                          const struct detectors *detectors, const struct run_options *options,
+                          struct run_result *ret, struct err *err);
+
+/* The current time as PostgreSQL reads it. */
+#define RUN_NOW_SIZE 40
+const char *run_now(char out[RUN_NOW_SIZE]);
+
+#endif

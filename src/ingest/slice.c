@@ -1,0 +1,296 @@
+#include "slice.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "rollup.h"
+#include "row.h"
+#include "sql.h"
+#include "stop.h"
+#include "target.h"
+#include "text.h"
+
+/* A slice ends at the next record after so many bytes: what is committed is not done again. */
+#define SLICE_BYTES (INT64_C(1) << 30)
+
+/* So many records are read between looks at signals and the progress. */
+#define STEP 4096
+
+/* One slice of a file. */
+struct slice {
+    struct load *load;
+    struct target target;
+    struct spill rejects;
+    struct tally tally;
+    struct dates dates; /* that changed */
+    char first_reject[512];
+    bool more; /* the file goes on behind it */
+};
+
+static void slice_release(struct slice *slice)
+{
+    target_abort(&slice->target);
+    spill_release(&slice->rejects);
+    dates_release(&slice->dates);
+}
+
+/* In the order of the columns in sql/ingest/rejected_copy.sql. */
+static int put_reject(struct slice *slice, const struct csv_record *record,
+                      const struct reject *reject, struct err *err)
+{
+    const struct load *load = slice->load;
+    struct pack *pack = &slice->rejects.pack;
+    int64_t run = 0;
+
+    (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &run);
+    pack_row(pack, 9);
+    pack_i32(pack, slice->target.source);
+    pack_i64(pack, load->file_number);
+    pack_i64(pack, record->offset);
+    pack_i64(pack, record->line);
+    pack_i64(pack, run);
+    if (reject->column)
+        pack_bytes(pack, reject->column, strlen(reject->column));
+    else
+        pack_null(pack);
+    pack_bytes(pack, reject->reason, strlen(reject->reason));
+    pack_bytes(pack, reject->detail, strlen(reject->detail));
+    pack_bytes(pack, record->raw, record->raw_len);
+    if (slice->tally.rejected++ == 0)
+        reject_text(reject, record->line, slice->first_reject, sizeof(slice->first_reject));
+    return spill_put(&slice->rejects, err);
+}
+
+static int over_limit(const struct slice *slice, struct err *err)
+{
+    return err_set(err, ERR_REJECTED,
+                   "%" PRId64 " of %" PRId64 " records rejected, reject_limit = %s: nothing of "
+                   "them was loaded; the first: %s",
+                   slice->tally.rejected, slice->tally.records,
+                   slice->load->job->source->limit_text, slice->first_reject);
+}
+
+/* 1: taken, 0: the slice ends before this record, -1: failed. */
+static int take_record(struct slice *slice, const struct csv_record *record, struct err *err)
+{
+    struct job *job = slice->load->job;
+    struct reject reject;
+    struct row row;
+
+    if (!row_read(&slice->load->layout, record, &job->zone, job->latest, &row, &reject)) {
+        slice->tally.records++;
+        if (put_reject(slice, record, &reject, err) < 0)
+            return -1;
+        return !job->source->limit.is_percent && slice->tally.rejected > job->source->limit.number
+                   ? over_limit(slice, err)
+                   : 1;
+    }
+    switch (target_put(&slice->target, &row, record->line, err)) {
+    case TARGET_FULL:
+        return 0;
+    case TARGET_FAILED:
+        return -1;
+    case TARGET_TAKEN:
+        break;
+    }
+    slice->tally.records++;
+    return 1;
+}
+
+static int step(struct slice *slice, struct err *err)
+{
+    int32_t date = slice->target.last_date == INT32_MIN ? 0 : slice->target.last_date;
+
+    progress_step(slice->load->job->progress, STEP, csv_offset(slice->load->csv), date);
+    return stop_signal() == 0 ? 0
+                              : err_set(err, ERR_STOPPED, "stopped by signal %d", stop_signal());
+}
+
+static int read_records(struct slice *slice, struct err *err)
+{
+    struct csv *csv = slice->load->csv;
+    struct csv_record record;
+    int rc;
+
+    while ((rc = csv_next(csv, &record, err)) == 1) {
+        int taken = take_record(slice, &record, err);
+
+        if (taken < 0)
+            return -1;
+        if (taken == 0)
+            csv_again(csv);
+        if (taken == 0 || csv_offset(csv) - slice->load->offset >= SLICE_BYTES) {
+            slice->more = true;
+            return 0;
+        }
+        if (slice->tally.records % STEP == 0 && step(slice, err) < 0)
+            return -1;
+    }
+    return rc;
+}
+
+static int write_rejects(struct slice *slice, struct err *err)
+{
+    CLEANUP(copy_abort) struct copy copy = { 0 };
+
+    if (slice->tally.rejected == 0)
+        return 0;
+    if (!reject_limit_is_met(&slice->load->job->source->limit, slice->tally.records,
+                             slice->tally.rejected))
+        return over_limit(slice, err);
+    if (copy_begin(&copy, slice->load->job->db, &sql_ingest_rejected_copy, STMT_NO_ARGS, err) < 0 ||
+        spill_copy(&slice->rejects, &copy, err) < 0)
+        return -1;
+    return copy_end(&copy, err);
+}
+
+/* A file that changes under our hands is not complete: nothing of the slice is kept. */
+static int check_unchanged(const struct load *load, struct err *err)
+{
+    struct file now = { 0 };
+    struct stat st;
+
+    if (fstat(load->fd, &st) < 0)
+        return err_set(err, ERR_SYSTEM, "%m");
+    file_look(&now, &st);
+    if (now.size != load->file.size || now.modified != load->file.modified)
+        return err_set(err, ERR_FAILED,
+                       "was changed while it was read: nothing of the slice was loaded, run again "
+                       "when the file is complete (settle = … waits for that)");
+    return 0;
+}
+
+/* The rows that the file had brought go, with its counters. Their dates change, too. */
+static int unload(struct slice *slice, const struct ledger_entry *old, struct err *err)
+{
+    struct job *job = slice->load->job;
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", job->source_id }, { "file", slice->load->file_id },
+                  { "from", old->first_date }, { "to", old->last_date });
+    int32_t date;
+
+    if (old->first_date[0] && db_run(job->db, &sql_ingest_file_unload, args, &res, err) < 0)
+        return -1;
+    for (int row = 0; res && row < PQntuples(res); row++)
+        if (text_to_date(PQgetvalue(res, row, 0), &date))
+            dates_add(&slice->dates, date);
+    return db_run(job->db, &sql_ingest_file_forget, args, NULL, err);
+}
+
+static int open_in_ledger(struct slice *slice, struct err *err)
+{
+    struct load *load = slice->load;
+    CLEANUP(mem_freep) char *id = NULL;
+    char size[TEXT_I64_SIZE];
+    char modified[TEXT_I64_SIZE];
+    char inode[TEXT_I64_SIZE];
+
+    if (db_value(load->job->db, &sql_ingest_file_open,
+                 STMT_ARGS({ "source", load->job->source_id }, { "path", load->file.path },
+                           { "size", text_from_i64(load->file.size, size) },
+                           { "modified", text_from_i64(load->file.modified, modified) },
+                           { "inode", text_from_i64(load->file.inode, inode) },
+                           { "run", load->job->run_id }),
+                 &id, err) < 0)
+        return -1;
+    if (!text_to_i64(id, 1, INT64_MAX, &load->file_number))
+        return err_set(err, ERR_DB, "file_id '%s' is out of range", id);
+    (void)text_from_i64(load->file_number, load->file_id);
+    slice->target.file = load->file_number;
+    (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &slice->target.run);
+    return 0;
+}
+
+/* The file's and the run's counters, and the checkpoint. */
+static int account(struct slice *slice, const char *dates, struct err *err)
+{
+    struct job *job = slice->load->job;
+    const struct file *file = &slice->load->file;
+    struct csv_done done;
+    char n[9][TEXT_I64_SIZE];
+    char last_date[TEXT_DATE_SIZE];
+    const struct stmt_arg *args;
+
+    csv_done(slice->load->csv, &done);
+    args = STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                     { "file", slice->load->file_id }, { "dates", dates },
+                     { "sha256", done.sha256 }, { "size", text_from_i64(file->size, n[0]) },
+                     { "modified", text_from_i64(file->modified, n[1]) },
+                     { "inode", text_from_i64(file->inode, n[2]) },
+                     { "bytes_done", text_from_i64(done.bytes, n[3]) },
+                     { "lines_done", text_from_i64(done.lines, n[4]) },
+                     { "records", text_from_i64(slice->tally.records, n[5]) },
+                     { "loaded", text_from_i64(slice->tally.loaded, n[6]) },
+                     { "duplicate", text_from_i64(slice->tally.duplicate, n[7]) },
+                     { "rejected", text_from_i64(slice->tally.rejected, n[8]) });
+    if (db_run(job->db, &sql_ingest_file_add, args, NULL, err) < 0)
+        return -1;
+    args = STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }, { "dates", dates },
+                     { "files", slice->load->begun ? "0" : "1" },
+                     { "bytes", text_from_i64(done.bytes - slice->load->offset, n[3]) },
+                     { "records", n[5] }, { "loaded", n[6] }, { "duplicate", n[7] },
+                     { "rejected", n[8] });
+    if (db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0)
+        return -1;
+    if (job->rerun || slice->target.last_date == INT32_MIN)
+        return 0;
+    return db_run(job->db, &sql_ingest_state_move,
+                  STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                            { "last_date", text_from_date(slice->target.last_date, last_date) },
+                            { "watermark", text_from_i64(slice->target.newest, n[0]) }),
+                  NULL, err);
+}
+
+/* Everything that is derived from the dates that changed. */
+static int derive(struct slice *slice, const char *dates, struct err *err)
+{
+    struct job *job = slice->load->job;
+
+    if (slice->dates.n == 0)
+        return 0;
+    if (rollup_rebuild(job->db, job->source_id, dates, err) < 0)
+        return -1;
+    return detectors_run(job->detectors, job->db, job->source_id, job->run_id, &slice->dates, err);
+}
+
+static int load_rows(struct slice *slice, struct err *err)
+{
+    struct job *job = slice->load->job;
+
+    if (target_begin(&slice->target, job->db, job->source_id, job->by_month, err) < 0 ||
+        open_in_ledger(slice, err) < 0)
+        return -1;
+    if (slice->load->replaced && unload(slice, slice->load->replaced, err) < 0)
+        return -1;
+    if (read_records(slice, err) < 0 ||
+        target_end(&slice->target, &slice->tally.duplicate, &slice->dates, err) < 0 ||
+        write_rejects(slice, err) < 0)
+        return -1;
+    slice->tally.loaded = slice->tally.records - slice->tally.rejected - slice->tally.duplicate;
+    return check_unchanged(slice->load, err);
+}
+
+int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct err *err)
+{
+    struct job *job = load->job;
+    double started = progress_clock();
+    /* They end in reverse order: the COPY before the transaction. */
+    CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
+    CLEANUP(slice_release) struct slice slice = { .load = load };
+    CLEANUP(mem_freep) char *dates = NULL;
+
+    if (!txn || load_rows(&slice, err) < 0)
+        return -1;
+    job->load_seconds += progress_clock() - started;
+    dates = dates_text(&slice.dates);
+    if (derive(&slice, dates, err) < 0 || account(&slice, dates, err) < 0 ||
+        db_commit(&txn, err) < 0)
+        return -1;
+    load->replaced = NULL;
+    load->begun = true;
+    load->offset = csv_offset(load->csv);
+    tally_add(tally, &slice.tally);
+    *ret_more = slice.more;
+    return 0;
+}

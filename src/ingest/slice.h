@@ -1,0 +1,38 @@
+#ifndef SLICE_H
+#define SLICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "csv.h"
+#include "files.h"
+#include "job.h"
+#include "ledger.h"
+#include "row.h"
+#include "text.h"
+
+/* A file that is being loaded. */
+struct load {
+    struct job *job;
+    struct file file; /* as it looked when it was opened; path is the caller's */
+    int fd;
+    struct csv *csv; /* stands where the next slice begins */
+    struct layout layout;
+    int64_t offset; /* bytes of the file that are accounted for */
+    bool begun;     /* a slice was committed */
+    char file_id[TEXT_I64_SIZE];
+    int64_t file_number;                 /* the same */
+    const struct ledger_entry *replaced; /* what the first slice has to remove, or NULL */
+};
+
+/*
+ * Loads the file's next slice in one transaction: its rows, its rejected records, the
+ * rollups and anomalies of the dates that changed, the file's and the run's counters,
+ * and the checkpoint. The slice ends with the file, or at a record's end when it has
+ * made as many leaves or read as many bytes as a transaction should.
+ *
+ * *tally is increased when it was committed; *ret_more: the file goes on.
+ */
+MUST_CHECK int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct err *err);
+
+#endif

@@ -1,0 +1,127 @@
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "text.h"
+#include "zone.h"
+
+static const char *const columns[COLUMNS] = {
+    [COLUMN_TRANSACTION_ID] = "transaction_id",
+    [COLUMN_ACCOUNT_ID] = "account_id",
+    [COLUMN_TS] = "ts",
+    [COLUMN_DATE] = "date",
+    [COLUMN_TIME] = "time",
+    [COLUMN_AMOUNT] = "amount",
+    [COLUMN_CURRENCY] = "currency",
+    [COLUMN_MERCHANT_ID] = "merchant_id",
+    [COLUMN_CHANNEL] = "channel",
+    [COLUMN_COUNTRY] = "country",
+};
+
+/* ISO 4217: "the code assigned for transactions where no currency is involved". */
+#define NO_CURRENCY "XXX"
+
+bool reject_limit_is_met(const struct reject_limit *limit, int64_t records, int64_t rejected)
+{
+    if (limit->is_percent)
+        return (double)rejected * 100.0 <= limit->percent * (double)records;
+    return rejected <= limit->number;
+}
+
+/* "25" or "2.5%": digits with at most two behind the point. */
+static bool read_limit(const char *text, struct reject_limit *ret)
+{
+    size_t whole = strspn(text, "0123456789");
+    size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
+    CLEANUP(mem_freep)
+    char *digits =
+        mem_format("%.*s%.*s", (int)whole, text, (int)fraction, text + whole + (fraction ? 1 : 0));
+    size_t len = whole + (fraction ? fraction + 1 : 0);
+    int64_t value;
+
+    if (whole == 0 || fraction > 2 || !text_to_i64(digits, 0, INT32_MAX, &value))
+        return false;
+    ret->is_percent = strcmp(text + len, "%") == 0;
+    ret->number = value;
+    ret->percent = (double)value / (fraction == 2 ? 100 : fraction == 1 ? 10 : 1);
+    if (!ret->is_percent)
+        return text[len] == '\0' && fraction == 0;
+    return ret->percent <= 100;
+}
+
+static int find_column(const char *name)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (strcmp(columns[c], name) == 0)
+            return c;
+    return -1;
+}
+
+/* column.NAME = … or default.NAME = …: texts[NAME] is set. */
+static int read_columns(const struct conf *conf, const char *section, const char *prefix,
+                        const char **texts, struct err *err)
+{
+    const char *value;
+    const char *key;
+
+    for (size_t i = 0; (key = conf_key(conf, section, prefix, i, &value)) != NULL; i++) {
+        int column = find_column(key + strlen(prefix));
+
+        if (column < 0)
+            return conf_fail(conf, section, key, err,
+                             "there is no column '%s'; the columns are transaction_id, account_id, "
+                             "ts (or date and time), amount, currency, merchant_id, channel and "
+                             "country",
+                             key + strlen(prefix));
+        if (value[0] == '\0')
+            return conf_fail(conf, section, key, err, "is empty");
+        texts[column] = value;
+    }
+    return 0;
+}
+
+static int check_words(const struct conf *conf, const char *section, const struct source *source,
+                       struct err *err)
+{
+    struct zone zone;
+    struct err why;
+
+    if (!source->path || source->path[0] == '\0')
+        return conf_fail(conf, section, "path", err, "is missing: where are the files?");
+    if (zone_set(&zone, source->time_zone, &why) < 0)
+        return conf_fail(conf, section, "time_zone", err, "%s", why.msg);
+    if (strcmp(source->leaf, "auto") != 0 && strcmp(source->leaf, "day") != 0 &&
+        strcmp(source->leaf, "month") != 0)
+        return conf_fail(conf, section, "leaf", err, "'%s' is neither day, month nor auto",
+                         source->leaf);
+    return 0;
+}
+
+int source_read(const struct conf *conf, const char *section, struct source *ret, struct err *err)
+{
+    struct source source = {
+        .name = strchr(section, ' ') + 1,
+        .path = conf_get(conf, section, "path"),
+        .time_zone = conf_get(conf, section, "time_zone"),
+        .leaf = conf_get(conf, section, "leaf"),
+        .limit_text = conf_get(conf, section, "reject_limit"),
+    };
+
+    for (int c = 0; c < COLUMNS; c++)
+        source.header[c] = columns[c];
+    source.otherwise[COLUMN_CURRENCY] = NO_CURRENCY;
+    if (check_words(conf, section, &source, err) < 0 ||
+        conf_seconds(conf, section, "settle", &source.settle, err) < 0 ||
+        conf_seconds(conf, section, "max_future", &source.max_future, err) < 0 ||
+        read_columns(conf, section, "column.", source.header, err) < 0 ||
+        read_columns(conf, section, "default.", source.otherwise, err) < 0)
+        return -1;
+    if (!read_limit(source.limit_text, &source.limit))
+        return conf_fail(conf, section, "reject_limit", err,
+                         "'%s' is neither a number of records nor a share such as 1%%",
+                         source.limit_text);
+    *ret = source;
+    return 0;
+}

@@ -1,0 +1,214 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "db.h"
+#include "detect.h"
+#include "dry.h"
+#include "log.h"
+#include "migrate.h"
+#include "options.h"
+#include "report.h"
+#include "run.h"
+#include "source.h"
+#include "sql.h"
+#include "stop.h"
+
+enum { EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_SIGNAL = 128 };
+
+static int exit_status(const struct err *err)
+{
+    switch (err->code) {
+    case ERR_NONE:
+        return EXIT_SUCCESS;
+    case ERR_USAGE:
+        return EXIT_USAGE;
+    case ERR_SCHEMA:
+        return 10;
+    case ERR_BUSY:
+        return 11;
+    case ERR_PERMISSION:
+        return 12;
+    case ERR_REJECTED:
+        return 13;
+    case ERR_LEDGER:
+        return 14;
+    case ERR_STOPPED:
+        return EXIT_SIGNAL + stop_signal();
+    default:
+        return EXIT_FAILURE;
+    }
+}
+
+static struct db *connect_to(const struct options *options, const struct conf *conf,
+                             struct err *err)
+{
+    struct db_options db = { .conninfo = options->conninfo,
+                             .program = "txingest",
+                             .stoppable = true };
+    int64_t timeout = 0;
+
+    if (conf && conf_seconds(conf, "database", "timeout", &timeout, err) < 0)
+        return NULL;
+    if (!db.conninfo && conf)
+        db.conninfo = conf_get(conf, "database", "conninfo");
+    db.timeout = (int)timeout;
+    db.read_only = options->dry_run || options->command == COMMAND_STATUS;
+    return db_open(&db, err);
+}
+
+/* One source. Its failure is logged here, so that the next one can go on. */
+static int do_source(struct db *db, const struct options *options, const struct source *source,
+                     const struct detectors *detectors)
+{
+    struct err err = { .code = ERR_NONE };
+    struct run_result result;
+    bool print = options->json || (!options->quiet && (isatty(STDOUT_FILENO) || options->verbose));
+    int rc;
+
+    if (options->dry_run) {
+        rc = dry_run(db, source, &err);
+    } else {
+        rc = run_source(db, source, detectors, &options->run, &result, &err);
+        if (print)
+            report_run(source->name, &result, rc < 0 ? &err : NULL, options->json);
+    }
+    if (rc < 0)
+        log_event(LOG_ERROR, LOG_FIELDS({ "source", source->name }), "%s", err.msg);
+    if (rc == 0 && !options->dry_run && strcmp(result.status, "partial") == 0)
+        return EXIT_PARTIAL;
+    return rc < 0 ? exit_status(&err) : EXIT_SUCCESS;
+}
+
+/* The sources that are asked for; *ret belongs to the caller. */
+static int read_sources(const struct options *options, const struct conf *conf, struct source **ret,
+                        size_t *ret_n, struct err *err)
+{
+    CLEANUP(mem_freep) struct source *sources = NULL;
+    const char *section;
+    size_t n = 0;
+
+    for (size_t i = 0; (section = conf_section(conf, "source", i)) != NULL; i++) {
+        sources = mem_resize(sources, n + 1, sizeof(*sources));
+        if (source_read(conf, section, &sources[n], err) < 0)
+            return -1;
+        if (!options->source || strcmp(sources[n].name, options->source) == 0)
+            n++;
+    }
+    if (n == 0)
+        return options->source
+                   ? err_set(err, ERR_USAGE, "%s has no [source %s]", conf_path(conf),
+                             options->source)
+                   : err_set(err, ERR_USAGE, "%s has no [source NAME]", conf_path(conf));
+    *ret = TAKE(sources);
+    *ret_n = n;
+    return 0;
+}
+
+/* Settings with which a commit is no promise. Tests may say that they know. */
+static int check_server(struct db *db, struct err *err)
+{
+    const char *known = getenv("TXMON_UNSAFE_SERVER"); // NOLINT(concurrency-mt-unsafe)
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (db_run(db, &sql_ingest_server_safety, STMT_NO_ARGS, &res, err) < 0)
+        return -1;
+    if (PQgetisnull(res, 0, 0) || (known && strcmp(known, "yes") == 0))
+        return 0;
+    return err_set(err, ERR_FAILED,
+                   "the server runs with %s: what it calls committed can be lost, and the "
+                   "checkpoint with it (TXMON_UNSAFE_SERVER=yes in the environment allows it)",
+                   PQgetvalue(res, 0, 0));
+}
+
+static int do_run(const struct options *options, const struct conf *conf, int *ret_status,
+                  struct err *err)
+{
+    CLEANUP(mem_freep) struct source *sources = NULL;
+    CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
+    CLEANUP(db_closep) struct db *db = NULL;
+    size_t n = 0;
+
+    if (!detectors || read_sources(options, conf, &sources, &n, err) < 0)
+        return -1;
+    db = connect_to(options, conf, err);
+    if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
+        db_run(db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && stop_signal() == 0; i++) {
+        int status = do_source(db, options, &sources[i], detectors);
+
+        /* Partial is the mildest; of failures the first one counts. */
+        if (*ret_status == EXIT_SUCCESS || (*ret_status == EXIT_PARTIAL && status != EXIT_SUCCESS))
+            *ret_status = status;
+    }
+    return 0;
+}
+
+static int do_migrate(const struct options *options, const struct conf *conf, struct err *err)
+{
+    CLEANUP(db_closep) struct db *db = connect_to(options, conf, err);
+    int applied;
+    int version;
+
+    if (!db || migrate_run(db, &applied, &version, err) < 0)
+        return -1;
+    if (!options->quiet)
+        (void)printf("the schema is of version %d, %d migrations applied\n", version, applied);
+    return 0;
+}
+
+static int do_status(const struct options *options, const struct conf *conf, struct err *err)
+{
+    CLEANUP(db_closep) struct db *db = connect_to(options, conf, err);
+
+    if (!db || migrate_check(db, err) < 0)
+        return -1;
+    return report_status(db, options->json, err);
+}
+
+static int work(const struct options *options, int *ret_status, struct err *err)
+{
+    CLEANUP(conf_freep) struct conf *conf = NULL;
+
+    if (stop_init(err) < 0)
+        return -1;
+    conf = conf_read(options->config, err);
+    if (!conf)
+        return -1;
+    switch (options->command) {
+    case COMMAND_MIGRATE:
+        return do_migrate(options, conf, err);
+    case COMMAND_STATUS:
+        return do_status(options, conf, err);
+    case COMMAND_RUN:
+        break;
+    }
+    return do_run(options, conf, ret_status, err);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { 0 };
+    struct err err = { .code = ERR_NONE };
+    int status = EXIT_SUCCESS;
+    int rc;
+
+    log_init("txingest", LOG_WARN);
+    rc = options_read(argc, argv, &options, &err);
+    if (rc == 0)
+        return EXIT_SUCCESS;
+    if (rc > 0) {
+        log_init("txingest", options.verbose > 1 ? LOG_DEBUG
+                             : options.verbose   ? LOG_INFO
+                                                 : LOG_WARN);
+        rc = work(&options, &status, &err);
+    }
+    if (rc < 0) {
+        log_error("%s", err.msg);
+        status = exit_status(&err);
+    }
+    return status;
+}

@@ -1,0 +1,92 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is read by the tests
+# For the tests of whole programs, run by scripts/run-tests from the root of the repository beside
+# a PostgreSQL of their own (PGHOST, PGUSER, PGDATABASE: an empty database). BUILD is the folder of
+# the programs, TMPDIR a private one.
+
+set -u
+export LC_ALL=C
+: "${BUILD:=build}" "${TMPDIR:?}"
+
+# The test server's fsync is off.
+export TXMON_UNSAFE_SERVER=yes
+
+pass() { printf 'ok - %s\n' "$1"; }
+fail() {
+    printf 'not ok - %s\n' "$1"
+    shift
+    printf '%s\n' "$@" | sed 's/^/# /'
+}
+
+# is SENTENCE WANTED GOT
+is() {
+    if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "wanted: $2" "got:    $3"; fi
+}
+
+# like SENTENCE PATTERN GOT: an extended regular expression that a line of GOT must match
+like() {
+    if grep -qE -- "$2" <<<"$3"; then pass "$1"; else fail "$1" "wanted: $2" "got:    $3"; fi
+}
+
+sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
+
+# config NAME [LINE…]: a configuration with one source "t" that reads $TMPDIR/in
+config() {
+    local file=$TMPDIR/$1.conf
+    shift
+    {
+        printf '[source t]\npath = %s/in\nsettle = 0s\n' "$TMPDIR"
+        printf '%s\n' "$@"
+    } >"$file"
+    export TXMON_CONFIG=$file
+    mkdir -p "$TMPDIR/in"
+}
+
+# ingest [OPTION…]: runs txingest; sets status, out (standard output) and log (standard error)
+ingest() {
+    "$BUILD/txingest" "$@" >"$TMPDIR/out" 2>"$TMPDIR/log" </dev/null
+    status=$?
+    out=$(cat "$TMPDIR/out")
+    log=$(cat "$TMPDIR/log")
+}
+
+# Everything that a run leaves, without run ids and clocks: the same content gives the same text.
+dump() {
+    sql "SELECT 't', s.name, tx_date, account_id, transaction_id, ts, amount, currency, merchant_id,
+                channel, country, f.path, t.line
+           FROM transactions t JOIN source s USING (source_id) JOIN ingestion_file f USING (file_id)
+          ORDER BY 2, 3, 4, 5"
+    sql "SELECT 's', source_id, tx_date, subject_type, subject_id, currency, n, amount_sum
+           FROM subject_day ORDER BY 2, 3, 4, 5, 6"
+    sql "SELECT 'h', source_id, tx_date, hour, currency, n, amount_sum FROM hour_count ORDER BY 2, 3, 4, 5"
+    sql "SELECT 'a', source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id,
+                observed, expected, lower, upper, score, reason
+           FROM anomaly ORDER BY 2, 3, 4, 5, 6, 7, 8"
+    sql "SELECT 'r', path, byte_offset, r.line, column_name, reason, detail, raw
+           FROM rejected_record r JOIN ingestion_file f USING (file_id) ORDER BY 2, 3"
+    sql "SELECT 'f', path, bytes_done, lines_done, sha256, records, loaded, duplicate, rejected,
+                first_date, last_date FROM ingestion_file ORDER BY 2"
+    sql "SELECT 'c', source_id, last_date, watermark FROM ingestion_state ORDER BY 2"
+}
+
+# What must hold after anything whatever; prints a line for each thing that does not.
+violations() {
+    sql "SELECT 'file ' || path || ': its rows are not those it counts'
+           FROM ingestion_file f
+          WHERE loaded <> (SELECT count(*) FROM transactions t WHERE t.file_id = f.file_id)
+             OR rejected <> (SELECT count(*) FROM rejected_record r WHERE r.file_id = f.file_id)
+         UNION ALL
+         SELECT 'rollup of ' || tx_date || ' is not its transactions'
+           FROM (SELECT source_id, tx_date, count(*) n, sum(amount) a FROM transactions GROUP BY 1, 2) t
+           FULL JOIN (SELECT source_id, tx_date, sum(n) n, sum(amount_sum) a FROM subject_day
+                       WHERE subject_type = 'total' GROUP BY 1, 2) d USING (source_id, tx_date)
+           FULL JOIN (SELECT source_id, tx_date, sum(n) n, sum(amount_sum) a FROM hour_count
+                       GROUP BY 1, 2) h USING (source_id, tx_date)
+          WHERE (t.n, t.a) IS DISTINCT FROM (d.n, d.a) OR (t.n, t.a) IS DISTINCT FROM (h.n, h.a)
+         UNION ALL
+         SELECT 'the checkpoint is not where its data ends' FROM ingestion_state c
+          WHERE last_date <> (SELECT max(tx_date) FROM transactions t WHERE t.source_id = c.source_id)
+             OR watermark <> (SELECT max(ts) FROM transactions t WHERE t.source_id = c.source_id)
+         UNION ALL
+         SELECT 'there is data without a checkpoint' FROM transactions t
+          WHERE NOT EXISTS (SELECT FROM ingestion_state c WHERE c.source_id = t.source_id)"
+}
