@@ -1,7 +1,11 @@
+# make demo       everything on a private PostgreSQL: sample files, a run, the dashboard
+# make demo-stop  ends it
 # make check      every test and every lint; needs nothing but Debian 12
-# make            build/txingest
+# make            build/txingest and build/txapi
+# make install    to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR)
 # make lint       format and static checks; make format mends the format
 # make test       the tests alone; make SAN=asan test: in build/asan, with sanitizers (asan, tsan)
+# make bench      measures side by side with what a user would pick instead; ONLY=name for one
 # make clean      removes build/
 
 .DELETE_ON_ERROR:
@@ -10,6 +14,9 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
 VERSION    := 0.1.0
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+DATADIR    := $(PREFIX)/share/txmon
 
 SAN   ?= none
 BUILD := $(if $(filter none,$(SAN)),build,build/$(SAN))
@@ -26,7 +33,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 	-Wdate-time -Werror
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 
-PACKAGES := libpq libcjson inih libcrypto
+PACKAGES := libpq libmicrohttpd libcjson inih libcrypto
 CFLAGS   ?= -O2 -g
 CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote include -iquote $(BUILD) \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -36,15 +43,19 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lpthread
 
 # Every file of a folder but its program's main, as an archive: a test links what it calls.
 obj = $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/ingest/txingest.c src/api/txapi.c,$(wildcard src/$(1)/*.c)))
-LIBS := $(BUILD)/libingest.a $(BUILD)/libcommon.a
+LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
 FAULT_WRAP := $(foreach f,PQsendQueryParams PQsendQueryPrepared PQsendPrepare PQputCopyData \
 	PQputCopyEnd PQflush,-Wl,--wrap=$(f))
+DYGRAPHS   := /usr/share/javascript/dygraphs
+DASHBOARD  := $(patsubst dashboard/%,$(BUILD)/dashboard/%,$(wildcard dashboard/*)) \
+	$(BUILD)/dashboard/dygraph.min.js $(BUILD)/dashboard/dygraph.min.css
 
-.PHONY: all tests test check lint format clean
-all: $(BUILD)/txingest
+
+.PHONY: all tests test check lint format bench demo demo-stop install clean
+all: $(BUILD)/txingest $(BUILD)/txapi $(DASHBOARD)
 
 $(BUILD)/sql.h $(BUILD)/sql.c: $(BUILD)/sql.%: scripts/sql2c.awk $(SQL)
 	@mkdir -p $(@D)
@@ -55,23 +66,34 @@ $(BUILD)/sql.o: $(BUILD)/sql.c | $(BUILD)/sql.h
 # A program sees its own folder and include/, nothing else: a wrong #include does not compile.
 $(BUILD)/src/common/%.o: ALL += -iquote src/common
 $(BUILD)/src/ingest/%.o: ALL += -iquote src/ingest
-$(BUILD)/tests/%.o: ALL += -iquote src/ingest -iquote tests
+$(BUILD)/src/api/%.o: ALL += -iquote src/api
+$(BUILD)/tests/%.o: ALL += -iquote src/ingest -iquote src/api -iquote tests
 $(BUILD)/%.o: %.c | $(BUILD)/sql.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL) -c -o $@ $<
 
 $(BUILD)/libcommon.a: $(call obj,common) $(BUILD)/sql.o
 $(BUILD)/libingest.a: $(call obj,ingest)
+$(BUILD)/libapi.a: $(call obj,api)
 $(LIBS):
 	rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/txingest: $(BUILD)/src/ingest/txingest.o $(BUILD)/libingest.a $(BUILD)/libcommon.a
 	$(LINK) -o $@ $^ $(LDLIBS)
+$(BUILD)/txapi: $(BUILD)/src/api/txapi.o $(BUILD)/libapi.a $(BUILD)/libcommon.a
+	$(LINK) -o $@ $^ $(LDLIBS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
 	$(LINK) $(WRAP) -o $@ $^ $(LDLIBS) -lcmocka
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
 $(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
+
+$(BUILD)/dashboard/%: dashboard/%
+	@mkdir -p $(@D)
+	cp $< $@
+$(BUILD)/dashboard/dygraph%: $(DYGRAPHS)/dygraph%
+	@mkdir -p $(@D)
+	cp $< $@
 
 tests: $(TESTS)
 test: all tests
@@ -85,6 +107,27 @@ format:
 check:
 	scripts/setup check
 	scripts/check
+
+demo:
+	scripts/setup demo
+	$(MAKE) all
+	scripts/demo start
+demo-stop:
+	scripts/demo stop
+
+bench:
+	scripts/setup bench
+	$(MAKE) all
+	scripts/bench $(ONLY)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/dashboard \
+		$(DESTDIR)$(SYSCONFDIR)/txmon/detectors.d $(DESTDIR)$(SYSCONFDIR)/cron.d
+	install $(BUILD)/txingest $(BUILD)/txapi $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(DASHBOARD) $(DESTDIR)$(DATADIR)/dashboard
+	[ -e $(DESTDIR)$(SYSCONFDIR)/txmon/txmon.conf ] || \
+		install -m 640 etc/txmon.conf $(DESTDIR)$(SYSCONFDIR)/txmon/txmon.conf
+	install -m 644 etc/cron.d/txingest $(DESTDIR)$(SYSCONFDIR)/cron.d/txingest
 
 clean:
 	rm -rf build

@@ -1,0 +1,2 @@
+-- Whether there is a schema.
+SELECT max(version) AS version FROM schema_migration;

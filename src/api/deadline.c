@@ -1,0 +1,113 @@
+#include "deadline.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "mem.h"
+
+struct deadlines {
+    pthread_mutex_t mutex;
+    pthread_cond_t stop;
+    pthread_t thread;
+    bool stopping;
+    int request;
+    int answer;
+    size_t n;
+    time_t due[]; /* of each descriptor; 0: none */
+};
+
+static time_t now(void)
+{
+    struct timespec ts;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec + 1; /* never 0 */
+}
+
+static void *watch(void *arg)
+{
+    struct deadlines *deadlines = arg;
+    struct timespec until;
+
+    (void)pthread_mutex_lock(&deadlines->mutex);
+    while (!deadlines->stopping) {
+        time_t time = now();
+
+        /* Under the lock a descriptor in the table is open: gone comes before its close. */
+        for (size_t fd = 0; fd < deadlines->n; fd++)
+            if (deadlines->due[fd] != 0 && deadlines->due[fd] <= time) {
+                (void)shutdown((int)fd, SHUT_RDWR);
+                deadlines->due[fd] = 0;
+            }
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        (void)pthread_cond_timedwait(&deadlines->stop, &deadlines->mutex, &until);
+    }
+    (void)pthread_mutex_unlock(&deadlines->mutex);
+    return NULL;
+}
+
+struct deadlines *deadlines_start(size_t most, int request, int answer, struct err *err)
+{
+    struct deadlines *deadlines = mem_alloc(sizeof(*deadlines) + most * sizeof(time_t));
+    pthread_condattr_t attr;
+    int rc;
+
+    deadlines->request = request;
+    deadlines->answer = answer;
+    deadlines->n = most;
+    (void)pthread_mutex_init(&deadlines->mutex, NULL);
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&deadlines->stop, &attr);
+    (void)pthread_condattr_destroy(&attr);
+    rc = pthread_create(&deadlines->thread, NULL, watch, deadlines);
+    if (rc != 0) {
+        free(deadlines);
+        err_set(err, ERR_SYSTEM, "cannot start a thread");
+        return NULL;
+    }
+    return deadlines;
+}
+
+void deadlines_stopp(struct deadlines **deadlines)
+{
+    if (!*deadlines)
+        return;
+    (void)pthread_mutex_lock(&(*deadlines)->mutex);
+    (*deadlines)->stopping = true;
+    (void)pthread_cond_signal(&(*deadlines)->stop);
+    (void)pthread_mutex_unlock(&(*deadlines)->mutex);
+    (void)pthread_join((*deadlines)->thread, NULL);
+    (void)pthread_cond_destroy(&(*deadlines)->stop);
+    (void)pthread_mutex_destroy(&(*deadlines)->mutex);
+    free(*deadlines);
+}
+
+static void set(struct deadlines *deadlines, int fd, int seconds)
+{
+    if (fd < 0 || (size_t)fd >= deadlines->n)
+        return;
+    (void)pthread_mutex_lock(&deadlines->mutex);
+    deadlines->due[fd] = seconds > 0 ? now() + seconds : 0;
+    (void)pthread_mutex_unlock(&deadlines->mutex);
+}
+
+void deadlines_await(struct deadlines *deadlines, int fd)
+{
+    set(deadlines, fd, deadlines->request);
+}
+
+void deadlines_answer(struct deadlines *deadlines, int fd)
+{
+    set(deadlines, fd, deadlines->answer);
+}
+
+void deadlines_gone(struct deadlines *deadlines, int fd)
+{
+    set(deadlines, fd, 0);
+}

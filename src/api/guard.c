@@ -1,0 +1,90 @@
+#include "guard.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* RFC 9110, 5.6.2: what a field's name is made of. */
+static bool is_token(const char *text, size_t len)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+        if (!alnum && (c == '\0' || !strchr(others, c)))
+            return false;
+    }
+    return len > 0;
+}
+
+static bool is_value(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool is_host(const char *text, size_t len)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789.-:[]_";
+
+    return len > 0 && strspn(text, allowed) == len;
+}
+
+static bool is_named(const char *name, size_t len, const char *wanted)
+{
+    return len == strlen(wanted) && strncasecmp(name, wanted, len) == 0;
+}
+
+void guard_header(struct guard *guard, const char *name, size_t name_len, const char *value,
+                  size_t value_len)
+{
+    if (!value) {
+        value = "";
+        value_len = 0;
+    }
+    if (!is_token(name, name_len) || !is_value(value, value_len))
+        guard->malformed = true;
+    if (is_named(name, name_len, "Host")) {
+        guard->hosts++;
+        if (!is_host(value, value_len))
+            guard->malformed = true;
+    } else if (is_named(name, name_len, "Content-Length")) {
+        guard->lengths++;
+        if (value_len != 1 || value[0] != '0')
+            guard->body = true;
+    } else if (is_named(name, name_len, "Transfer-Encoding")) {
+        guard->body = true;
+    }
+}
+
+/* Origin form, printable ASCII (RFC 9112, 3.2.1), without what no URL has unescaped. */
+static bool is_target(const char *target)
+{
+    if (target[0] != '/')
+        return false;
+    for (const char *c = target; *c; c++)
+        if (*c <= 0x20 || *c >= 0x7f || strchr("\"<>\\^`{|}#", *c))
+            return false;
+    return true;
+}
+
+unsigned guard_status(const struct guard *guard, const char *version, const char *target)
+{
+    bool is_11 = strcmp(version, "HTTP/1.1") == 0;
+
+    if (!is_11 && strcmp(version, "HTTP/1.0") != 0)
+        return 505;
+    if (strlen(target) > GUARD_TARGET_MAX)
+        return 414;
+    if (guard->malformed || guard->body || guard->lengths > 1 || guard->hosts > 1 ||
+        (is_11 && guard->hosts != 1) || !is_target(target))
+        return 400;
+    return 0;
+}

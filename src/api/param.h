@@ -1,0 +1,40 @@
+#ifndef PARAM_H
+#define PARAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The query of a request's target: name=value pairs, percent-decoded once and strictly.
+ * A plus is a plus: RFC 3339 times have them, and RFC 3986 gives it no other meaning.
+ */
+#define PARAM_MAX 16
+#define PARAM_SIZE 2048 /* bytes of a query */
+
+struct params {
+    size_t n;
+    struct {
+        const char *name;
+        const char *value;
+    } param[PARAM_MAX];
+    char text[PARAM_SIZE + 1]; /* what they point into */
+};
+
+/* NULL, or what is wrong with the query. */
+const char *params_read(struct params *params, const char *query);
+
+/* The value of that name, or NULL. */
+const char *params_find(const struct params *params, const char *name);
+
+/* What a value must look like. */
+enum param_type {
+    PARAM_TEXT,   /* any text of at most 255 bytes */
+    PARAM_TIME,   /* RFC 3339 with its offset, or YYYY-MM-DD */
+    PARAM_ZONE,   /* a time zone's name */
+    PARAM_BUCKET, /* hour, day, week, month */
+};
+
+/* NULL, or what it should have been. */
+const char *param_check(enum param_type type, const char *value);
+
+#endif

@@ -1,0 +1,141 @@
+#include "pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "log.h"
+
+#define BACKOFF_FIRST 200 /* milliseconds */
+#define BACKOFF_MOST 5000
+
+struct pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t freed;
+    struct db_options options;
+    struct db **idle; /* connections that nobody uses */
+    size_t n_idle;
+    size_t n_out; /* connections and tries to make one that somebody has */
+    size_t size;
+    int64_t not_before; /* of the next try to connect, by the clock below */
+    int backoff;
+};
+
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct pool *pool_new(const struct db_options *options, size_t size)
+{
+    struct pool *pool = mem_alloc(sizeof(*pool));
+    pthread_condattr_t attr;
+
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&pool->freed, &attr);
+    (void)pthread_condattr_destroy(&attr);
+    (void)pthread_mutex_init(&pool->mutex, NULL);
+    pool->options = *options;
+    pool->idle = mem_alloc(size * sizeof(pool->idle[0]));
+    pool->size = size;
+    return pool;
+}
+
+void pool_freep(struct pool **pool)
+{
+    if (!*pool)
+        return;
+    for (size_t i = 0; i < (*pool)->n_idle; i++)
+        db_close((*pool)->idle[i]);
+    (void)pthread_cond_destroy(&(*pool)->freed);
+    (void)pthread_mutex_destroy(&(*pool)->mutex);
+    free((*pool)->idle);
+    free(*pool);
+}
+
+/* Takes a place in the pool, and with it an idle connection if there is one. */
+static int take_place(struct pool *pool, struct db **ret_db, struct err *err)
+{
+    struct timespec until;
+    int rc = 0;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += pool->options.timeout > 0 ? pool->options.timeout : 1;
+    (void)pthread_mutex_lock(&pool->mutex);
+    while (rc != ETIMEDOUT && pool->n_out == pool->size)
+        rc = pthread_cond_timedwait(&pool->freed, &pool->mutex, &until);
+    if (pool->n_out == pool->size) {
+        rc = err_set(err, ERR_TIMEOUT, "no database connection is free");
+    } else if (pool->n_idle == 0 && clock_ms() < pool->not_before) {
+        rc = err_set(err, ERR_DB_DOWN, "the database is away");
+    } else {
+        *ret_db = pool->n_idle > 0 ? pool->idle[--pool->n_idle] : NULL;
+        pool->n_out++;
+        rc = 0;
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+    return rc;
+}
+
+static void leave_place(struct pool *pool, struct db *db)
+{
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->n_out--;
+    if (db)
+        pool->idle[pool->n_idle++] = db;
+    (void)pthread_cond_signal(&pool->freed);
+    (void)pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Sets when the next try may be: at once after a success, else later and later, with jitter. */
+static void note_try(struct pool *pool, bool connected)
+{
+    (void)pthread_mutex_lock(&pool->mutex);
+    if (connected) {
+        pool->backoff = 0;
+        pool->not_before = 0;
+    } else {
+        int64_t now = clock_ms();
+
+        pool->backoff = pool->backoff == 0 ? BACKOFF_FIRST : pool->backoff * 2;
+        if (pool->backoff > BACKOFF_MOST)
+            pool->backoff = BACKOFF_MOST;
+        pool->not_before = now + pool->backoff / 2 + now % (pool->backoff / 2);
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+}
+
+struct db *pool_take(struct pool *pool, struct err *err)
+{
+    struct db *db = NULL;
+
+    if (take_place(pool, &db, err) < 0)
+        return NULL;
+    if (db && !db_is_up(db)) {
+        db_close(db);
+        db = NULL;
+    }
+    if (!db) {
+        db = db_open(&pool->options, err);
+        note_try(pool, db != NULL);
+        if (!db) {
+            log_warn("%s", err->msg);
+            leave_place(pool, NULL);
+        }
+    }
+    return db;
+}
+
+void pool_put(struct pool *pool, struct db *db)
+{
+    if (!db_is_up(db)) {
+        db_close(db);
+        db = NULL;
+    }
+    leave_place(pool, db);
+}

@@ -1,0 +1,24 @@
+#ifndef POOL_H
+#define POOL_H
+
+#include "db.h"
+
+/*
+ * A fixed number of connections for txapi's threads. They are made when they are first
+ * wanted and made anew when they are lost; after a failure the next try waits, longer
+ * each time, and those who ask meanwhile are told at once that the database is down.
+ */
+struct pool;
+
+/* options' texts must live as long as the pool. The caller frees. */
+struct pool *pool_new(const struct db_options *options, size_t size);
+void pool_freep(struct pool **pool);
+
+/*
+ * A connection for the caller alone, NULL on failure (ERR_DB_DOWN, ERR_TIMEOUT when
+ * none is free in time). Give it back with pool_put.
+ */
+MUST_CHECK struct db *pool_take(struct pool *pool, struct err *err);
+void pool_put(struct pool *pool, struct db *db);
+
+#endif
