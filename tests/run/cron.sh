@@ -23,15 +23,14 @@ is "the shipped file has one job, for the user txmon" "1 txmon" "$(grep -c . <<<
     sed -E "s|^[^ ]+|*|; s| txmon | $(id -un) |; s|--config .*|--config $TXMON_CONFIG >>$TMPDIR/mail 2>\&1|" <<<"$line"
 } | $sudo tee "$job" >/dev/null
 $sudo chmod 644 "$job"
-trap '$sudo rm -f "$job"; [ -z "${daemon:-}" ] || $sudo kill "$daemon"' EXIT
+daemon=
+trap '$sudo rm -f "$job"; [ -z "$daemon" ] || $sudo kill "$daemon"' EXIT
 
-if ! pgrep -x cron >/dev/null; then
-    $sudo cron -f &
-    for _ in $(seq 50); do
-        daemon=$(cat /var/run/crond.pid 2>/dev/null || pgrep -x cron) && [ -n "$daemon" ] && break
-        sleep 0.1
-    done
-fi
+# Where a cron daemon runs already, a second one ends at once, and the first does the work.
+$sudo cron -f 2>/dev/null &
+daemon=$!
+sleep 1
+kill -0 $daemon 2>/dev/null || $sudo kill -0 $daemon 2>/dev/null || daemon=
 for _ in $(seq 150); do
     [ "$(sql "SELECT count(*) FROM ingestion_run WHERE status = 'success'")" -gt 0 ] && break
     sleep 0.5
