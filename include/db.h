@@ -32,8 +32,11 @@ void db_closep(struct db **db);
 /* Whether the connection is still usable, as far as the client can know. */
 bool db_is_up(const struct db *db);
 
-/* From here on a signal no longer ends waits: for what has to be said after one. */
-void db_finish_calmly(struct db *db);
+/*
+ * Whether a signal ends waits from here on, as options.stoppable said at first; returns how it
+ * was. What has to be said to the server after a signal is said with false.
+ */
+bool db_set_stoppable(struct db *db, bool stoppable);
 
 /* The connection itself, for COPY and notifications. Stays owned by db. */
 PGconn *db_conn(struct db *db);

@@ -82,9 +82,12 @@ bool db_is_up(const struct db *db)
     return PQstatus(db->wire.conn) == CONNECTION_OK;
 }
 
-void db_finish_calmly(struct db *db)
+bool db_set_stoppable(struct db *db, bool stoppable)
 {
-    db->wire.stoppable = false;
+    bool before = db->wire.stoppable;
+
+    db->wire.stoppable = stoppable;
+    return before;
 }
 
 PGconn *db_conn(struct db *db)
@@ -280,11 +283,10 @@ void db_rollbackp(struct db **txn)
 
     if (!*txn)
         return;
-    stoppable = (*txn)->wire.stoppable;
-    (*txn)->wire.stoppable = false;
+    stoppable = db_set_stoppable(*txn, false);
     if (db_run(*txn, &rollback, STMT_NO_ARGS, NULL, &err) < 0)
         log_debug("%s", err.msg); /* the caller has the first error already */
-    (*txn)->wire.stoppable = stoppable;
+    (void)db_set_stoppable(*txn, stoppable);
 }
 
 int64_t db_i64(const PGresult *res, int row, int column)

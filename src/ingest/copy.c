@@ -118,10 +118,12 @@ void copy_abort(struct copy *copy)
     struct err err;
 
     if (copy->db && db_is_up(copy->db)) {
-        db_finish_calmly(copy->db);
+        bool stoppable = db_set_stoppable(copy->db, false);
+
         if (PQputCopyEnd(db_conn(copy->db), "given up by txingest") < 0 ||
             drain(copy, true, &err) < 0)
             log_debug("%s: the connection is not usable any more", copy->name);
+        (void)db_set_stoppable(copy->db, stoppable);
     }
     copy->db = NULL;
     pack_release(&copy->pack);

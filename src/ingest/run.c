@@ -218,21 +218,25 @@ static void read_result(const PGresult *res, struct run_result *result)
     (void)snprintf(result->last_date, sizeof(result->last_date), "%s", PQgetvalue(res, 0, 9));
 }
 
-/* Says in the run's row how it ended. why: its error, or NULL. */
+/* Says in the run's row how it ended, also after a signal. why: its error, or NULL. */
 static int end(struct job *job, const struct err *why, struct run_result *result, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
     const char *status = !why ? "success" : why->code == ERR_STOPPED ? "interrupted" : "failure";
     char now[RUN_NOW_SIZE];
+    bool stoppable;
+    int rc;
 
     (void)snprintf(result->status, sizeof(result->status), "%s", status);
-    db_finish_calmly(job->db);
     if (!db_is_up(job->db))
         return err_set(err, ERR_DB_DOWN, "the connection to the database is lost");
-    if (db_run(job->db, &sql_ingest_run_end,
-               STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
-                         { "error", why ? why->msg : NULL }),
-               &res, err) < 0)
+    stoppable = db_set_stoppable(job->db, false);
+    rc = db_run(job->db, &sql_ingest_run_end,
+                STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
+                          { "error", why ? why->msg : NULL }),
+                &res, err);
+    (void)db_set_stoppable(job->db, stoppable);
+    if (rc < 0)
         return -1;
     if (PQntuples(res) != 1)
         return err_set(err, ERR_DB, "run %s is not in ingestion_run any more", job->run_id);

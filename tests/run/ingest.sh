@@ -293,21 +293,35 @@ is "in slices that make at most 64 of them" 0 \
     "$(sql "SELECT count(*) FROM ingestion_run WHERE slices < 3")"
 is "and nothing is violated by that either" "" "$(violations)"
 
-# A signal.
+# A signal, in the second of two sources, the first of which has failed.
 fresh
-config stop
+config stop "reject_limit = 0" "[source u]" "path = $TMPDIR/large.csv" "settle = 0s"
+echo broken | file bad.csv
 awk 'BEGIN { print "transaction_id,account_id,ts,amount"
              for (i = 0; i < 3000000; i++) printf "s%d,a%d,2026-01-%02dT00:00:00,1\n", i, i % 1000, i / 100000 + 1 }' \
-    >"$TMPDIR/in/large.csv"
+    >"$TMPDIR/large.csv"
 "$BUILD/txingest" 2>"$TMPDIR/log" &
 pid=$!
 for _ in $(seq 100); do
     [ "$(sql "SELECT count(*) FROM ingestion_run WHERE status = 'running'")" = 1 ] && break
     sleep 0.05
 done
-sleep 0.5
+# While the server works and txingest waits for it: in the middle of building a key.
+sql "SELECT pg_sleep(0.05) FROM generate_series(1, 400)
+      WHERE NOT EXISTS (SELECT FROM pg_stat_activity
+                         WHERE application_name = 'txingest' AND query LIKE '%leaf_close%')
+      LIMIT 30" >/dev/null
 kill -TERM $pid
 wait $pid
-is "SIGTERM ends a run with status 143" 143 $?
-is "nothing of its slice stays" "0|interrupted" \
-    "$(sql "SELECT (SELECT count(*) FROM transactions), (SELECT status FROM ingestion_run)")"
+is "SIGTERM ends a run with the first failure's status" 13 $?
+is "nothing of its slice stays" "0|failure,interrupted" \
+    "$(sql "SELECT (SELECT count(*) FROM transactions), string_agg(status, ',' ORDER BY run_id) FROM ingestion_run")"
+rm -rf "${TMPDIR:?}/in"/*
+ingest -s t
+is "the source that had failed is none the worse" 0 "$status"
+"$BUILD/txingest" -s u 2>"$TMPDIR/log" &
+pid=$!
+sleep 1
+kill -TERM $pid
+wait $pid
+is "and alone, it ends with status 143" 143 $?
