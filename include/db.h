@@ -56,7 +56,10 @@ MUST_CHECK int db_value(struct db *db, const struct stmt *stmt, const struct stm
 /* Runs SQL text of any number of statements, without parameters: migrations. */
 MUST_CHECK int db_script(struct db *db, const char *name, const char *text, struct err *err);
 
-/* For COPY: sends what libpq holds back; waits for the next result (NULL: there is none). */
+/*
+ * For COPY: sends what libpq holds back; waits for the next result (NULL: there is none). When
+ * that cannot be waited for, what the server does is cancelled, and the connection usable again.
+ */
 MUST_CHECK int db_flush(struct db *db, struct err *err);
 MUST_CHECK int db_next_result(struct db *db, PGresult **ret_result, struct err *err);
 

@@ -79,7 +79,7 @@ void db_closep(struct db **db)
 
 bool db_is_up(const struct db *db)
 {
-    return PQstatus(db->wire.conn) == CONNECTION_OK;
+    return !db->wire.lost && PQstatus(db->wire.conn) == CONNECTION_OK;
 }
 
 bool db_set_stoppable(struct db *db, bool stoppable)
@@ -107,7 +107,11 @@ int db_flush(struct db *db, struct err *err)
 
 int db_next_result(struct db *db, PGresult **ret_result, struct err *err)
 {
-    return wire_next_result(&db->wire, wire_deadline(db->wire.timeout), ret_result, err);
+    if (wire_next_result(&db->wire, wire_deadline(db->wire.timeout), ret_result, err) == 0)
+        return 0;
+    if (db_is_up(db))
+        wire_cancel(&db->wire);
+    return -1;
 }
 
 /*

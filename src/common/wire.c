@@ -10,7 +10,7 @@
 #include "stop.h"
 
 #define CONNECT_SECONDS 10
-#define CANCEL_SECONDS 5
+#define CANCEL_SECONDS 10
 
 /* Milliseconds of a clock that nobody sets. */
 static int64_t clock_ms(void)
@@ -197,8 +197,10 @@ void wire_cancel(struct wire *wire)
     for (;;) {
         PGresult *res = NULL;
 
-        if (wire_next_result(wire, deadline, &res, &err) < 0)
+        if (wire_next_result(wire, deadline, &res, &err) < 0) {
             log_debug("cancel: %s", err.msg);
+            wire->lost = true;
+        }
         if (!res)
             break;
         if (PQresultStatus(res) == PGRES_COPY_IN)

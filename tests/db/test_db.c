@@ -1,11 +1,15 @@
 #include "test.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "copy.h"
 #include "db.h"
 #include "migrate.h"
 #include "sql.h"
+#include "stop.h"
 
 static struct db *open_with(int timeout, bool read_only)
 {
@@ -144,6 +148,38 @@ static void test_hostile_defaults_change_nothing(void **state)
     assert_string_equal(value, "read committed 2026-01-31 public, pg_temp UTC off \\x41");
 }
 
+/* A signal while the server takes in the end of a COPY: what has to be said after it can be. */
+static void test_a_copy_that_is_stopped_leaves_the_connection_usable(void **state)
+{
+    static const char slow[] = "CREATE TABLE slow (a integer);"
+                               "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
+                               " $$BEGIN PERFORM pg_sleep(30); RETURN NEW; END$$;"
+                               "CREATE TRIGGER wait BEFORE INSERT ON slow"
+                               " FOR EACH ROW EXECUTE FUNCTION wait()";
+    static const struct stmt into = { "into", "COPY slow FROM STDIN (FORMAT binary)" };
+    static const struct stmt one = { "one", "SELECT 1" };
+    CLEANUP(db_closep) struct db *db = open_with(20, false);
+    CLEANUP(mem_freep) char *value = NULL;
+    CLEANUP(copy_abort) struct copy copy = { 0 };
+    struct err err = { 0 };
+
+    (void)state;
+    assert_int_equal(stop_init(&err), 0);
+    assert_int_equal(db_script(db, "slow", slow, &err), 0);
+    assert_int_equal(copy_begin(&copy, db, &into, STMT_NO_ARGS, &err), 0);
+    pack_row(&copy.pack, 1);
+    pack_i32(&copy.pack, 1);
+    assert_int_equal(copy_put(&copy, &err), 0);
+    assert_false(db_set_stoppable(db, true));
+    assert_int_equal(kill(getpid(), SIGTERM), 0);
+    assert_int_equal(copy_end(&copy, &err), -1);
+    assert_int_equal(err.code, ERR_STOPPED);
+    assert_true(db_set_stoppable(db, false));
+    assert_true(db_is_up(db));
+    if (db_value(db, &one, STMT_NO_ARGS, &value, &err) < 0)
+        fail_msg("%s", err.msg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_a_statement_that_takes_too_long_is_ended),
         cmocka_unit_test(test_a_read_only_session_writes_nothing),
         cmocka_unit_test(test_hostile_defaults_change_nothing),
+        cmocka_unit_test(test_a_copy_that_is_stopped_leaves_the_connection_usable),
     };
 
     return cmocka_run_group_tests_name("db", tests, migrate, NULL);
