@@ -19,6 +19,7 @@ struct db;
 struct db_options {
     const char *conninfo; /* libpq's; "" or NULL: the environment alone (PGHOST, PGSERVICE, …) */
     const char *program;  /* application_name */
+    const char *work_mem; /* memory of a sort or a hash on the server; NULL: 4MB */
     int timeout;          /* seconds that one statement may take; 0: no limit */
     bool read_only;       /* every transaction of the session is */
     bool stoppable;       /* waits end when stop_signal() does */
@@ -49,7 +50,17 @@ PGconn *db_conn(struct db *db);
 MUST_CHECK int db_run(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
                       PGresult **ret_result, struct err *err);
 
-/* The same for a statement that gives exactly one value; the caller frees *ret_value. */
+/*
+ * The same in two steps, so that the caller can do something else while the server works: nothing
+ * else may be said on the connection between them. db_cancel gives up what was started.
+ */
+MUST_CHECK int db_start(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
+                        struct err *err);
+MUST_CHECK int db_finish(struct db *db, const struct stmt *stmt, PGresult **ret_result,
+                         struct err *err);
+void db_cancel(struct db *db);
+
+/* db_run for a statement that gives exactly one value; the caller frees *ret_value. */
 MUST_CHECK int db_value(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
                         char **ret_value, struct err *err);
 

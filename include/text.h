@@ -22,12 +22,9 @@ const char *text_from_date(int32_t date, char out[TEXT_DATE_SIZE]);
 int32_t text_days(int year, int month, int day);
 bool text_is_date(int year, int month, int day);
 
-struct text_civil {
-    int year;
-    int month;
-    int day;
-};
-void text_civil(int32_t date, struct text_civil *ret);
+/* The first date of the date's month, and of the next one. */
+int32_t text_month(int32_t date);
+int32_t text_next_month(int32_t date);
 
 /* The decimal text of a number; out must outlive the use of what is returned, which is out. */
 #define TEXT_I64_SIZE 24

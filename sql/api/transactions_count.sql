@@ -75,12 +75,12 @@ WITH sources AS MATERIALIZED (
       FROM (SELECT key, currency, n, amount_sum AS amount FROM hours WHERE NOT is_cut
              UNION ALL
             SELECT date_trunc(:'bucket', t.ts AT TIME ZONE b.zone), t.currency, 1, t.amount
-              FROM bounds AS b CROSS JOIN pieces AS p
+              FROM bounds AS b CROSS JOIN pieces AS p JOIN source AS s USING (source_id)
              CROSS JOIN LATERAL (
                    SELECT ts, currency, amount FROM transactions
                     WHERE source_id = p.source_id AND ts >= p.since AND ts < p.until
-                      AND tx_date BETWEEN (p.since AT TIME ZONE 'UTC')::date - 1
-                                      AND (p.until AT TIME ZONE 'UTC')::date + 1) AS t) AS c
+                      AND tx_date BETWEEN (p.since AT TIME ZONE s.time_zone)::date
+                                      AND (p.until AT TIME ZONE s.time_zone)::date) AS t) AS c
      GROUP BY key, currency
 ), buckets AS (
     SELECT greatest(k.edge, b.lo) AS start, coalesce(c.n, 0) AS n

@@ -1,6 +1,10 @@
--- Before a file is loaded anew: its counters and its rejected records go, its line stays.
-WITH gone AS (
+-- Before a file is loaded anew: its counters, its rejected and its duplicate records go, its line
+-- stays.
+WITH rejected AS (
     DELETE FROM rejected_record
+     WHERE source_id = :'source'::integer AND file_id = :'file'::bigint
+), duplicate AS (
+    DELETE FROM duplicate_record
      WHERE source_id = :'source'::integer AND file_id = :'file'::bigint
 )
 UPDATE ingestion_file

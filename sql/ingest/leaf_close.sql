@@ -1,1 +1,2 @@
-SELECT leaf_close(:'leaf');
+-- Gives how many rows went because an earlier one has their key.
+SELECT leaf_close(:'leaf') AS twins;

@@ -1,5 +1,5 @@
--- The leaves of transactions that a source has: their first dates.
-SELECT from_date
+-- The leaves of transactions that a source has.
+SELECT from_date, name
   FROM leaf
  WHERE parent = 'transactions' AND source_id = :'source'::integer
  ORDER BY from_date;

@@ -1,7 +1,7 @@
 -- The sum over the accounts, which are there already.
-INSERT INTO subject_day (source_id, tx_date, subject_type, subject_id, currency, n, amount_sum)
+INSERT INTO :"into" (source_id, tx_date, subject_type, subject_id, currency, n, amount_sum)
 SELECT source_id, tx_date, 'total', '', currency, sum(n), sum(amount_sum)
-  FROM subject_day
+  FROM :"into"
  WHERE source_id = :'source'::integer AND subject_type = 'account'
    AND tx_date = ANY (:'dates'::date[])
  GROUP BY source_id, tx_date, currency;

@@ -97,9 +97,26 @@ CREATE TABLE rejected_record (
 );
 CREATE INDEX rejected_record_run ON rejected_record (run_id);
 
+-- A record whose key another one has already: where both stand. BRIN: a slice writes its rows in
+-- one piece.
+CREATE TABLE duplicate_record (
+    source_id     integer NOT NULL,
+    file_id       bigint  NOT NULL,
+    line          bigint  NOT NULL,
+    run_id        bigint  NOT NULL,
+    tx_date       date    NOT NULL,
+    first_file_id bigint  NOT NULL, -- the place of the one that was loaded
+    first_line    bigint  NOT NULL,
+    currency      text    NOT NULL,
+    amount        numeric NOT NULL
+);
+CREATE INDEX duplicate_record_place ON duplicate_record USING brin (file_id, first_file_id, run_id);
+
 -- Partitioned by hand into leaves, a source's day or month each. tx_date is ts's date in the
 -- source's zone. The same transaction sent again has the same time, so it meets its twin in the
--- same leaf. Fixed-width columns first: no padding between them.
+-- same leaf. Rows stand in the order of the key, a date by itself: a range of times is found by its
+-- dates, and an index on ts would say nothing more. Fixed-width columns first: no padding between
+-- them.
 CREATE TABLE transactions (
     ts             timestamptz NOT NULL,
     run_id         bigint      NOT NULL,
@@ -116,7 +133,6 @@ CREATE TABLE transactions (
     country        text,
     PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
 ) PARTITION BY RANGE (source_id, tx_date);
-CREATE INDEX transactions_ts ON transactions USING brin (ts);
 
 -- Derived, and rebuilt from a window's transactions whenever these change: a subject's day.
 CREATE TABLE subject_day (
@@ -191,29 +207,66 @@ BEGIN
 END
 $$;
 
--- Builds the key of a leaf that leaf_open made, and attaches it. Fails with unique_violation
--- where rows share a key.
-CREATE FUNCTION leaf_close(leaf_name text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    l   leaf;
-    key text;
-BEGIN
-    SELECT * INTO STRICT l FROM leaf WHERE name = leaf_name;
-    SELECT pg_get_constraintdef(oid) INTO STRICT key
-      FROM pg_constraint WHERE conrelid = l.parent::regclass AND contype = 'p';
-    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I %s', l.name, l.name || '_pkey', key);
-    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s, %L) TO (%s, %L)',
-                   l.parent, l.name, l.source_id, l.from_date, l.source_id, l.to_date);
-    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT bounds', l.name);
-END
-$$;
-
 -- The planner's statistics of a leaf that this transaction has filled, from a small sample: what
--- follows in the transaction needs no better ones, and autovacuum takes a full sample in its time.
+-- follows in the transaction needs no better ones, and only of what it groups and joins by;
+-- autovacuum takes a full sample in its time.
 CREATE FUNCTION analyze_leaf(leaf_name text) RETURNS void LANGUAGE plpgsql
 SET default_statistics_target = 10 AS $$
 BEGIN
-    EXECUTE format('ANALYZE %I', leaf_name);
+    EXECUTE format('ANALYZE %I (source_id, tx_date, account_id, merchant_id, channel, country)', leaf_name);
+END
+$$;
+
+-- Of the rows of a leaf without its key yet that share one, the first of its file stays; the
+-- others become duplicate_records.
+CREATE FUNCTION leaf_dedupe(leaf_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    gone bigint;
+BEGIN
+    EXECUTE format('WITH ranked AS ('
+                   ' SELECT ctid, source_id, file_id, line, run_id, tx_date, currency, amount,'
+                   '        row_number() OVER key AS nth, first_value(file_id) OVER key AS first_file_id,'
+                   '        first_value(line) OVER key AS first_line'
+                   '   FROM %1$I'
+                   ' WINDOW key AS (PARTITION BY tx_date, account_id, transaction_id ORDER BY file_id, line)'
+                   '), gone AS ('
+                   ' DELETE FROM %1$I WHERE ctid = ANY (ARRAY(SELECT ctid FROM ranked WHERE nth > 1))'
+                   ') INSERT INTO duplicate_record (source_id, file_id, line, run_id, tx_date,'
+                   '                                first_file_id, first_line, currency, amount)'
+                   ' SELECT source_id, file_id, line, run_id, tx_date, first_file_id, first_line,'
+                   '        currency, amount'
+                   '   FROM ranked WHERE nth > 1', leaf_name);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+-- Builds the key of a leaf that leaf_open made and attaches it. Returns how many rows
+-- went because they shared a key with an earlier one: usually none do, so they are looked for only
+-- when the key says so.
+CREATE FUNCTION leaf_close(leaf_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    l    leaf;
+    key  text;
+    gone bigint := 0;
+BEGIN
+    SELECT * INTO STRICT l FROM leaf WHERE name = leaf_name;
+    SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', l.name, l.name || '_pkey',
+                  pg_get_constraintdef(oid)) INTO STRICT key
+      FROM pg_constraint WHERE conrelid = l.parent::regclass AND contype = 'p';
+    BEGIN
+        EXECUTE key;
+    EXCEPTION WHEN unique_violation THEN
+        gone := leaf_dedupe(l.name);
+        EXECUTE key;
+    END;
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s, %L) TO (%s, %L)',
+                   l.parent, l.name, l.source_id, l.from_date, l.source_id, l.to_date);
+    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT bounds', l.name);
+    IF l.parent = 'transactions' THEN
+        PERFORM analyze_leaf(l.name);
+    END IF;
+    RETURN gone;
 END
 $$;
 

@@ -36,7 +36,7 @@ static int session_settings(struct db *db, const struct db_options *options, str
         "               ('default_transaction_deferrable', 'off'),\n"
         "               ('idle_in_transaction_session_timeout', '10min'),\n"
         "               ('client_connection_check_interval', '1s'),\n"
-        "               ('plan_cache_mode', 'force_custom_plan'),\n"
+        "               ('plan_cache_mode', 'force_custom_plan'), ('work_mem', :'work_mem'),\n"
         "               ('default_transaction_read_only', :'read_only'),\n"
         "               ('statement_timeout', :'timeout')) AS s (name, value)"
     };
@@ -44,6 +44,7 @@ static int session_settings(struct db *db, const struct db_options *options, str
 
     return db_run(db, &settings,
                   STMT_ARGS({ "read_only", options->read_only ? "on" : "off" },
+                            { "work_mem", options->work_mem ? options->work_mem : "4MB" },
                             { "timeout", text_from_i64((int64_t)options->timeout * 1000, ms) }),
                   NULL, err);
 }
@@ -109,8 +110,7 @@ int db_next_result(struct db *db, PGresult **ret_result, struct err *err)
 {
     if (wire_next_result(&db->wire, wire_deadline(db->wire.timeout), ret_result, err) == 0)
         return 0;
-    if (db_is_up(db))
-        wire_cancel(&db->wire);
+    db_cancel(db);
     return -1;
 }
 
@@ -128,8 +128,7 @@ static int take_result(struct db *db, const char *doing, PGresult **ret_result, 
         CLEANUP(db_clearp) PGresult *res = NULL;
 
         if (wire_next_result(&db->wire, deadline, &res, err) < 0) {
-            if (db_is_up(db))
-                wire_cancel(&db->wire);
+            db_cancel(db);
             return err_wrap(err, "%s", doing);
         }
         if (!res)
@@ -201,11 +200,9 @@ static int send_bound(struct db *db, const struct stmt *stmt, const struct bound
     return sent == 0 ? db_fail(db, NULL, stmt->name, err) : 0;
 }
 
-int db_run(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
-           PGresult **ret_result, struct err *err)
+int db_start(struct db *db, const struct stmt *stmt, const struct stmt_arg *args, struct err *err)
 {
     CLEANUP(bound_release) struct bound once = { 0 };
-    CLEANUP(db_clearp) PGresult *res = NULL;
     const struct bound *bound = find_prepared(db, stmt);
     bool is_prepared = bound != NULL;
 
@@ -220,12 +217,35 @@ int db_run(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
             is_prepared = true;
         }
     }
-    if (send_bound(db, stmt, bound, is_prepared, args, err) < 0 ||
-        take_result(db, stmt->name, &res, err) < 0)
+    if (send_bound(db, stmt, bound, is_prepared, args, err) < 0)
+        return -1;
+    if (db_flush(db, err) == 0)
+        return 0;
+    db_cancel(db);
+    return err_wrap(err, "%s", stmt->name);
+}
+
+int db_finish(struct db *db, const struct stmt *stmt, PGresult **ret_result, struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (take_result(db, stmt->name, &res, err) < 0)
         return -1;
     if (ret_result)
         *ret_result = TAKE(res);
     return 0;
+}
+
+void db_cancel(struct db *db)
+{
+    if (db_is_up(db))
+        wire_cancel(&db->wire);
+}
+
+int db_run(struct db *db, const struct stmt *stmt, const struct stmt_arg *args,
+           PGresult **ret_result, struct err *err)
+{
+    return db_start(db, stmt, args, err) < 0 ? -1 : db_finish(db, stmt, ret_result, err);
 }
 
 int db_value(struct db *db, const struct stmt *stmt, const struct stmt_arg *args, char **ret_value,

@@ -79,8 +79,14 @@ bool text_to_date(const char *text, int32_t *ret)
     return true;
 }
 
+struct civil {
+    int year;
+    int month;
+    int day;
+};
+
 /* The inverse of text_days, same source. */
-void text_civil(int32_t date, struct text_civil *ret)
+static void to_civil(int32_t date, struct civil *ret)
 {
     int days = date + 730425;
     int era = days / 146097;
@@ -94,11 +100,24 @@ void text_civil(int32_t date, struct text_civil *ret)
     ret->year = era * 400 + year + (ret->month <= 2 ? 1 : 0);
 }
 
+int32_t text_month(int32_t date)
+{
+    struct civil civil;
+
+    to_civil(date, &civil);
+    return text_days(civil.year, civil.month, 1);
+}
+
+int32_t text_next_month(int32_t date)
+{
+    return text_month(text_month(date) + 31);
+}
+
 const char *text_from_date(int32_t date, char out[TEXT_DATE_SIZE])
 {
-    struct text_civil civil;
+    struct civil civil;
 
-    text_civil(date, &civil);
+    to_civil(date, &civil);
     (void)snprintf(out, TEXT_DATE_SIZE, "%04u-%02u-%02u", (unsigned)civil.year % 10000,
                    (unsigned)civil.month % 100, (unsigned)civil.day % 100);
     return out;

@@ -5,10 +5,6 @@
 #include "log.h"
 #include "text.h"
 
-/* As much goes to libpq at once: large enough that calls do not count, small enough to stay in
- * the processor's cache. */
-#define SEND_SIZE ((size_t)1 << 16)
-
 int copy_begin(struct copy *copy, struct db *db, const struct stmt *stmt,
                const struct stmt_arg *args, struct err *err)
 {
@@ -24,11 +20,6 @@ int copy_begin(struct copy *copy, struct db *db, const struct stmt *stmt,
     copy->pack.len = 0;
     pack_header(&copy->pack);
     return 0;
-}
-
-bool copy_is_open(const struct copy *copy)
-{
-    return copy->db != NULL;
 }
 
 /* What the server reported while rows were being sent is the reason, if it did: a COPY that
@@ -59,13 +50,29 @@ static int send_pack(struct copy *copy, struct err *err)
     return len > 0 ? send_data(copy, copy->pack.data, len, err) : 0;
 }
 
-int copy_put(struct copy *copy, struct err *err)
+int copy_push(struct copy *copy, bool *ret_room, struct err *err)
 {
-    copy->rows++;
-    return copy->pack.len < SEND_SIZE ? 0 : send_pack(copy, err);
+    *ret_room = false;
+    if (copy->pack.len > 0) {
+        int sent = PQputCopyData(db_conn(copy->db), copy->pack.data, (int)copy->pack.len);
+
+        if (sent < 0)
+            return copy_fail(copy, err);
+        if (sent > 0)
+            copy->pack.len = 0;
+    }
+    switch (PQflush(db_conn(copy->db))) {
+    case 0:
+        *ret_room = copy->pack.len == 0;
+        return 0;
+    case 1:
+        return 0;
+    default:
+        return copy_fail(copy, err);
+    }
 }
 
-int copy_put_packed(struct copy *copy, const char *data, size_t len, int64_t rows, struct err *err)
+int copy_put(struct copy *copy, const char *data, size_t len, int64_t rows, struct err *err)
 {
     copy->rows += rows;
     if (send_pack(copy, err) < 0)

@@ -7,6 +7,11 @@
 #include "sql.h"
 #include "text.h"
 
+struct leaf_known {
+    int32_t from;
+    char name[64];
+};
+
 int leaves_read(struct db *db, const char *source_id, bool by_month, struct leaves *ret,
                 struct err *err)
 {
@@ -17,48 +22,53 @@ int leaves_read(struct db *db, const char *source_id, bool by_month, struct leav
     *ret = (struct leaves){ .by_month = by_month };
     ret->n_existing = (size_t)PQntuples(res);
     ret->existing = mem_alloc((ret->n_existing + 1) * sizeof(ret->existing[0]));
-    for (int row = 0; row < PQntuples(res); row++)
-        (void)text_to_date(PQgetvalue(res, row, 0), &ret->existing[row]);
+    for (int row = 0; row < PQntuples(res); row++) {
+        struct leaf_known *known = &ret->existing[row];
+
+        (void)text_to_date(PQgetvalue(res, row, 0), &known->from);
+        (void)snprintf(known->name, sizeof(known->name), "%s", PQgetvalue(res, row, 1));
+    }
     return 0;
 }
 
 void leaves_release(struct leaves *leaves)
 {
-    for (size_t i = 0; i < leaves->n; i++)
+    for (size_t i = 0; i < leaves->n; i++) {
+        batch_release(&leaves->touched[i]->batch);
         free(leaves->touched[i]);
+    }
     free(leaves->existing);
     *leaves = (struct leaves){ 0 };
 }
 
 static int compare(const void *a, const void *b)
 {
-    int32_t x = *(const int32_t *)a;
-    int32_t y = *(const int32_t *)b;
+    int32_t x = ((const struct leaf_known *)a)->from;
+    int32_t y = ((const struct leaf_known *)b)->from;
 
     return (x > y) - (x < y);
 }
 
 static void bounds(bool by_month, int32_t date, int32_t *ret_from, int32_t *ret_to)
 {
-    struct text_civil civil;
-
-    *ret_from = date;
-    *ret_to = date + 1;
-    if (!by_month)
-        return;
-    text_civil(date, &civil);
-    *ret_from = text_days(civil.year, civil.month, 1);
-    *ret_to = text_days(civil.year + (civil.month == 12 ? 1 : 0), civil.month % 12 + 1, 1);
+    *ret_from = by_month ? text_month(date) : date;
+    *ret_to = by_month ? text_next_month(date) : date + 1;
 }
 
 static struct leaf *touch(struct leaves *leaves, int32_t date)
 {
     struct leaf leaf = { .state = LEAF_NEW };
+    const struct leaf_known *known;
+    struct leaf_known wanted;
     struct leaf *kept;
 
     bounds(leaves->by_month, date, &leaf.from, &leaf.to);
-    if (bsearch(&leaf.from, leaves->existing, leaves->n_existing, sizeof(leaf.from), compare))
-        leaf.state = LEAF_EXISTS;
+    wanted.from = leaf.from;
+    known = bsearch(&wanted, leaves->existing, leaves->n_existing, sizeof(wanted), compare);
+    if (known) {
+        leaf.state = LEAF_KEYED;
+        memcpy(leaf.name, known->name, sizeof(leaf.name));
+    }
     if (leaves->n == LEAVES_TOUCHED || (leaf.state == LEAF_NEW && leaves->n_new == LEAVES_MADE))
         return NULL;
     if (leaf.state == LEAF_NEW)
@@ -88,37 +98,22 @@ int leaf_make(struct db *db, const char *source_id, struct leaf *leaf, struct er
                  &name, err) < 0)
         return -1;
     (void)snprintf(leaf->name, sizeof(leaf->name), "%s", name);
-    leaf->state = LEAF_MADE;
+    leaf->state = LEAF_OPEN;
     return 0;
 }
 
-/* Rows share a key: removes all but the first of each, and builds the key again. */
-static int close_with_twins(struct db *db, const struct stmt_arg *args, int64_t *ret_duplicate,
-                            struct err *err)
+int leaf_close(struct db *db, struct leaf *leaf, struct err *err)
 {
-    CLEANUP(mem_freep) char *gone = NULL;
-
-    if (db_run(db, &sql_ingest_savepoint_back, STMT_NO_ARGS, NULL, err) < 0 ||
-        db_value(db, &sql_ingest_leaf_dedupe, args, &gone, err) < 0 ||
-        db_run(db, &sql_ingest_leaf_close, args, NULL, err) < 0)
-        return -1;
-    if (!text_to_i64(gone, 0, INT64_MAX, ret_duplicate))
-        return err_set(err, ERR_DB, "removing duplicates: '%s' is no count", gone);
-    return 0;
+    leaf->state = LEAF_KEYED;
+    return db_start(db, &sql_ingest_leaf_close, STMT_ARGS({ "leaf", leaf->name }), err);
 }
 
-int leaf_finish(struct db *db, const struct leaf *leaf, int64_t *ret_duplicate, struct err *err)
+int leaf_closed(struct db *db, int64_t *ret_duplicate, struct err *err)
 {
-    const struct stmt_arg *args = STMT_ARGS({ "leaf", leaf->name });
+    CLEANUP(db_clearp) PGresult *res = NULL;
 
-    *ret_duplicate = 0;
-    if (db_run(db, &sql_ingest_savepoint, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_finish(db, &sql_ingest_leaf_close, &res, err) < 0)
         return -1;
-    if (db_run(db, &sql_ingest_leaf_close, args, NULL, err) < 0 &&
-        (err->code != ERR_UNIQUE || close_with_twins(db, args, ret_duplicate, err) < 0))
-        return -1;
-    if (db_run(db, &sql_ingest_savepoint_release, STMT_NO_ARGS, NULL, err) < 0 ||
-        db_run(db, &sql_ingest_leaf_analyze, args, NULL, err) < 0)
-        return -1;
+    *ret_duplicate += db_i64(res, 0, 0);
     return 0;
 }

@@ -5,38 +5,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "batch.h"
 #include "db.h"
 
 /*
- * The leaves of transactions that one slice touches. A leaf that exists takes rows by
- * way of a staging table; a new one is made in the slice's transaction and filled by
- * COPY directly, its key built afterwards. A slice makes at most LEAVES_MADE leaves
- * and touches at most LEAVES_TOUCHED: each costs locks.
+ * The leaves of transactions that one slice touches, each with the rows that wait for
+ * it. A new one is made in the slice's transaction and filled before its key is built.
+ * A slice makes at most LEAVES_MADE leaves and touches at most LEAVES_TOUCHED: each
+ * costs locks.
  */
 #define LEAVES_MADE 64
 #define LEAVES_TOUCHED 512
 
 enum leaf_state {
-    LEAF_EXISTS, /* before the slice */
-    LEAF_NEW,    /* not made yet */
-    LEAF_MADE,   /* by this slice */
+    LEAF_NEW,   /* not made yet */
+    LEAF_OPEN,  /* made by this slice, without its key */
+    LEAF_KEYED, /* has its key: before the slice, or closed by it */
 };
 
 struct leaf {
     int32_t from; /* dates, half-open */
     int32_t to;
     enum leaf_state state;
-    int64_t spilled; /* rows that wait for it */
-    char name[64];   /* of its table, once LEAF_MADE */
+    bool refused;       /* a row's key was there already: what follows goes by the staging table */
+    char name[64];      /* of its table; "" while it is LEAF_NEW */
+    struct batch batch; /* rows that wait */
+    int64_t seen;       /* which of the slice's rows was its latest */
+    int64_t staged;     /* its rows in the staging table */
 };
 
 struct leaves {
     bool by_month;
-    int32_t *existing; /* first dates, in order */
+    struct leaf_known *existing; /* in the order of their dates */
     size_t n_existing;
     struct leaf *touched[LEAVES_TOUCHED];
     size_t n;
-    size_t n_new; /* of them not LEAF_EXISTS */
+    size_t n_new; /* of them made, or to be made */
 };
 
 /* Which leaves the source has. Release with leaves_release. */
@@ -51,10 +55,11 @@ struct leaf *leaves_find(struct leaves *leaves, int32_t date);
 MUST_CHECK int leaf_make(struct db *db, const char *source_id, struct leaf *leaf, struct err *err);
 
 /*
- * Builds the key of a LEAF_MADE, attaches and analyses it. *ret_duplicate: how many
- * rows went because an earlier one has their key.
+ * Closes a LEAF_OPEN: the server builds its key, attaches and analyses it while the
+ * caller goes on (db_start). leaf_closed waits for that; *ret_duplicate is increased by
+ * the rows that went because an earlier one has their key.
  */
-MUST_CHECK int leaf_finish(struct db *db, const struct leaf *leaf, int64_t *ret_duplicate,
-                           struct err *err);
+MUST_CHECK int leaf_close(struct db *db, struct leaf *leaf, struct err *err);
+MUST_CHECK int leaf_closed(struct db *db, int64_t *ret_duplicate, struct err *err);
 
 #endif

@@ -86,6 +86,11 @@ void pack_number(struct pack *pack, const struct number *number)
         out = put_16(out, (uint16_t)number->groups[i]);
 }
 
+void pack_raw(struct pack *pack, const char *packed, size_t len)
+{
+    memcpy(room(pack, len), packed, len);
+}
+
 void pack_header(struct pack *pack)
 {
     static const char signature[11] = "PGCOPY\n\377\r\n"; /* and its NUL */

@@ -25,6 +25,7 @@ void pack_i32(struct pack *pack, int32_t value);                   /* integer an
 void pack_i64(struct pack *pack, int64_t value);                   /* bigint and timestamptz */
 void pack_bytes(struct pack *pack, const char *bytes, size_t len); /* text and bytea */
 void pack_number(struct pack *pack, const struct number *number);
+void pack_raw(struct pack *pack, const char *packed, size_t len); /* packed elsewhere */
 
 /* The bytes that a binary COPY starts with. */
 void pack_header(struct pack *pack);

@@ -1,14 +1,14 @@
 #ifndef ROLLUP_H
 #define ROLLUP_H
 
+#include "dates.h"
 #include "db.h"
 
 /*
  * Rebuilds what is derived from a source's transactions of some dates: subject_day and
- * hour_count. dates is a date[] in PostgreSQL's text form. Runs in the transaction that
- * changed them.
+ * hour_count. Runs in the transaction that changed them.
  */
-MUST_CHECK int rollup_rebuild(struct db *db, const char *source_id, const char *dates,
+MUST_CHECK int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dates,
                               struct err *err);
 
 #endif

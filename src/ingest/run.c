@@ -192,7 +192,7 @@ static int do_dates(struct job *job, const struct run_options *options, struct e
     if (dates.n == 0)
         return 0;
     text = dates_text(&dates);
-    if (rollup_rebuild(job->db, job->source_id, text, err) < 0 ||
+    if (rollup_rebuild(job->db, job->source_id, &dates, err) < 0 ||
         detectors_run(job->detectors, job->db, job->source_id, job->run_id, &dates, err) < 0 ||
         db_run(job->db, &sql_ingest_run_add,
                STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }, { "dates", text },

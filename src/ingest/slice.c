@@ -5,6 +5,7 @@
 
 #include "rollup.h"
 #include "row.h"
+#include "spill.h"
 #include "sql.h"
 #include "stop.h"
 #include "target.h"
@@ -40,11 +41,13 @@ static int put_reject(struct slice *slice, const struct csv_record *record,
 {
     const struct load *load = slice->load;
     struct pack *pack = &slice->rejects.pack;
+    int64_t source = 0;
     int64_t run = 0;
 
+    (void)text_to_i64(load->job->source_id, 1, INT32_MAX, &source);
     (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &run);
     pack_row(pack, 9);
-    pack_i32(pack, slice->target.source);
+    pack_i32(pack, (int32_t)source);
     pack_i64(pack, load->file_number);
     pack_i64(pack, record->offset);
     pack_i64(pack, record->line);
@@ -185,6 +188,7 @@ static int open_in_ledger(struct slice *slice, struct err *err)
     char size[TEXT_I64_SIZE];
     char modified[TEXT_I64_SIZE];
     char inode[TEXT_I64_SIZE];
+    int64_t run = 0;
 
     if (db_value(load->job->db, &sql_ingest_file_open,
                  STMT_ARGS({ "source", load->job->source_id }, { "path", load->file.path },
@@ -197,8 +201,8 @@ static int open_in_ledger(struct slice *slice, struct err *err)
     if (!text_to_i64(id, 1, INT64_MAX, &load->file_number))
         return err_set(err, ERR_DB, "file_id '%s' is out of range", id);
     (void)text_from_i64(load->file_number, load->file_id);
-    slice->target.file = load->file_number;
-    (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &slice->target.run);
+    (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &run);
+    target_origin(&slice->target, run, load->file_number);
     return 0;
 }
 
@@ -243,13 +247,13 @@ static int account(struct slice *slice, const char *dates, struct err *err)
 }
 
 /* Everything that is derived from the dates that changed. */
-static int derive(struct slice *slice, const char *dates, struct err *err)
+static int derive(struct slice *slice, struct err *err)
 {
     struct job *job = slice->load->job;
 
     if (slice->dates.n == 0)
         return 0;
-    if (rollup_rebuild(job->db, job->source_id, dates, err) < 0)
+    if (rollup_rebuild(job->db, job->source_id, &slice->dates, err) < 0)
         return -1;
     return detectors_run(job->detectors, job->db, job->source_id, job->run_id, &slice->dates, err);
 }
@@ -263,10 +267,12 @@ static int load_rows(struct slice *slice, struct err *err)
         return -1;
     if (slice->load->replaced && unload(slice, slice->load->replaced, err) < 0)
         return -1;
-    if (read_records(slice, err) < 0 ||
-        target_end(&slice->target, &slice->tally.duplicate, &slice->dates, err) < 0 ||
+    if (read_records(slice, err) < 0 || target_end(&slice->target, err) < 0 ||
         write_rejects(slice, err) < 0)
         return -1;
+    for (size_t i = 0; i < slice->target.changed.n; i++)
+        dates_add(&slice->dates, slice->target.changed.date[i]);
+    slice->tally.duplicate = slice->target.duplicate;
     slice->tally.loaded = slice->tally.records - slice->tally.rejected - slice->tally.duplicate;
     return check_unchanged(slice->load, err);
 }
@@ -284,8 +290,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
         return -1;
     job->load_seconds += progress_clock() - started;
     dates = dates_text(&slice.dates);
-    if (derive(&slice, dates, err) < 0 || account(&slice, dates, err) < 0 ||
-        db_commit(&txn, err) < 0)
+    if (derive(&slice, err) < 0 || account(&slice, dates, err) < 0 || db_commit(&txn, err) < 0)
         return -1;
     load->replaced = NULL;
     load->begun = true;

@@ -59,7 +59,7 @@ static int copy_file(struct spill *spill, struct copy *copy, struct err *err)
     while ((got = read(spill->fd, data, READ_SIZE)) != 0) {
         if (got < 0 && errno != EINTR)
             return err_set(err, ERR_SYSTEM, "reading a temporary file: %m");
-        if (got > 0 && copy_put_packed(copy, data, (size_t)got, 0, err) < 0)
+        if (got > 0 && copy_put(copy, data, (size_t)got, 0, err) < 0)
             return -1;
     }
     return 0;
@@ -68,7 +68,7 @@ static int copy_file(struct spill *spill, struct copy *copy, struct err *err)
 int spill_copy(struct spill *spill, struct copy *copy, struct err *err)
 {
     if ((spill->fd != 0 && copy_file(spill, copy, err) < 0) ||
-        copy_put_packed(copy, spill->pack.data, spill->pack.len, spill->rows, err) < 0)
+        copy_put(copy, spill->pack.data, spill->pack.len, spill->rows, err) < 0)
         return -1;
     spill_release(spill);
     return 0;

@@ -1,10 +1,20 @@
 #include "target.h"
 
+#include <inttypes.h>
+
 #include "sql.h"
 #include "text.h"
 
-/* So many stragglers are a stream: their leaf is worth a COPY of its own. */
-#define STREAM 1000
+/* So much waits in memory, and as much again can be on its way: some 100,000 rows, a day of a
+ * source that has leaves of days. */
+#define HELD_MAX ((size_t)12 << 20)
+
+/* After so many rows it is time to see whether the server takes more. */
+#define PUSH_ROWS 256
+
+/* A new leaf of which none of so many rows was is taken to be complete: input mostly comes by date.
+ */
+#define IDLE_ROWS 16384
 
 /* Of so many leaves it pays to find their rows in the staging table by an index. */
 #define MANY_LEAVES 8
@@ -12,201 +22,297 @@
 int target_begin(struct target *target, struct db *db, const char *source_id, bool by_month,
                  struct err *err)
 {
-    int64_t source;
-
-    if (!text_to_i64(source_id, 1, INT32_MAX, &source))
-        return err_set(err, ERR_DB, "source_id '%s' is out of range", source_id);
     target->db = db;
     target->source_id = source_id;
-    target->source = (int32_t)source;
     target->newest = INT64_MIN;
     target->last_date = INT32_MIN;
     return leaves_read(db, source_id, by_month, &target->leaves, err);
 }
 
+void target_origin(struct target *target, int64_t run, int64_t file)
+{
+    int64_t source = 0;
+
+    (void)text_to_i64(target->source_id, 1, INT32_MAX, &source);
+    batch_origin(&target->origin, run, file, (int32_t)source);
+}
+
 void target_abort(struct target *target)
 {
     copy_abort(&target->copy);
-    spill_release(&target->spill);
+    if (target->closing)
+        db_cancel(target->db);
+    batch_release(&target->batch);
+    pack_release(&target->origin);
     leaves_release(&target->leaves);
-    dates_release(&target->made);
+    dates_release(&target->changed);
 }
 
-static int copy_into_stage(struct target *target, struct err *err)
+/* Waits for the key that the server builds, if it does. */
+static int await_key(struct target *target, struct err *err)
+{
+    if (!target->closing)
+        return 0;
+    target->closing = NULL;
+    return leaf_closed(target->db, &target->duplicate, err);
+}
+
+static int begin_copy(struct target *target, const struct stmt *stmt, struct err *err)
+{
+    target->sent = 0;
+    return copy_begin(&target->copy, target->db, stmt, STMT_ARGS({ "leaf", target->sending->name }),
+                      err);
+}
+
+static int begin_stage(struct target *target, struct err *err)
 {
     if (!target->staged && db_run(target->db, &sql_ingest_stage_make, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     target->staged = true;
-    target->into = NULL;
-    return copy_begin(&target->copy, target->db, &sql_ingest_stage_copy, STMT_NO_ARGS, err);
+    target->sending->staged += (int64_t)target->batch.n;
+    return begin_copy(target, &sql_ingest_stage_copy, err);
 }
 
-/* Ends the COPY that is open, if one is, and opens one for the leaf. */
-static int turn_to(struct target *target, struct leaf *leaf, struct err *err)
+/* COPY into a leaf with its key: one row that is there already, and it was in vain. */
+static int begin_keyed(struct target *target, struct err *err)
 {
-    if (copy_is_open(&target->copy) && copy_end(&target->copy, err) < 0)
+    if (db_run(target->db, &sql_ingest_savepoint, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
-    if (leaf->state == LEAF_EXISTS)
-        return copy_into_stage(target, err);
-    if (leaf_make(target->db, target->source_id, leaf, err) < 0)
+    return begin_copy(target, &sql_ingest_keyed_copy, err);
+}
+
+static int begin_open(struct target *target, struct err *err)
+{
+    if (target->sending->state == LEAF_NEW &&
+        leaf_make(target->db, target->source_id, target->sending, err) < 0)
         return -1;
-    target->into = leaf;
-    return copy_begin(&target->copy, target->db, &sql_ingest_leaf_copy,
-                      STMT_ARGS({ "leaf", leaf->name }), err);
+    return begin_copy(target, &sql_ingest_leaf_copy, err);
 }
 
-static bool is_open_for(const struct target *target, const struct leaf *leaf)
+/* Packs a piece of the batch. */
+static void pack_piece(struct target *target)
 {
-    if (!copy_is_open(&target->copy))
-        return false;
-    return target->into ? target->into == leaf : leaf->state == LEAF_EXISTS;
+    while (target->sent < target->batch.n && target->copy.pack.len < COPY_PIECE) {
+        batch_pack(&target->batch, target->sent++, &target->origin, &target->copy.pack);
+        target->copy.rows++;
+    }
 }
 
-/* Whether the leaf's rows should stream from here on. */
-static bool is_due(const struct target *target, const struct leaf *leaf)
+/* Sends as much of the batch as the server takes now. */
+static int push(struct target *target, struct err *err)
 {
-    if (!copy_is_open(&target->copy))
-        return true;
-    return leaf->state == LEAF_NEW && leaf->spilled >= STREAM;
+    bool room = true;
+
+    while (room && target->sent < target->batch.n) {
+        pack_piece(target);
+        if (copy_push(&target->copy, &room, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
-static void pack_text(struct pack *pack, const struct csv_field *field)
+/* Sends the rest of the batch, and hears that all of it was taken. */
+static int push_all(struct target *target, struct err *err)
 {
-    if (field->text)
-        pack_bytes(pack, field->text, field->len);
-    else
-        pack_null(pack);
+    while (target->sent < target->batch.n) {
+        pack_piece(target);
+        if (copy_put(&target->copy, NULL, 0, 0, err) < 0)
+            return -1;
+    }
+    return copy_end(&target->copy, err);
 }
 
-/* In the order of the columns in sql/ingest/leaf_copy.sql. */
-static void pack_transaction(struct pack *pack, const struct target *target, const struct row *row,
-                             int64_t line)
+static void note_dates(struct target *target)
 {
-    pack_row(pack, 13);
-    pack_i64(pack, row->ts);
-    pack_i64(pack, target->run);
-    pack_i64(pack, target->file);
-    pack_i64(pack, line);
-    pack_i32(pack, target->source);
-    pack_i32(pack, row->date);
-    pack_number(pack, &row->amount);
-    pack_text(pack, &row->text[COLUMN_CURRENCY]);
-    pack_text(pack, &row->text[COLUMN_ACCOUNT_ID]);
-    pack_text(pack, &row->text[COLUMN_TRANSACTION_ID]);
-    pack_text(pack, &row->text[COLUMN_MERCHANT_ID]);
-    pack_text(pack, &row->text[COLUMN_CHANNEL]);
-    pack_text(pack, &row->text[COLUMN_COUNTRY]);
+    const struct batch *batch = &target->batch;
+
+    for (size_t i = 0; i < batch->n; i++)
+        if (i == 0 || batch_date(batch, i) != batch_date(batch, i - 1))
+            dates_add(&target->changed, batch_date(batch, i));
+}
+
+/* The rows of a COPY that met a key: by way of the staging table, as all that follow. */
+static int send_by_stage(struct target *target, struct err *err)
+{
+    target->sending->refused = true;
+    if (db_run(target->db, &sql_ingest_savepoint_back, STMT_NO_ARGS, NULL, err) < 0 ||
+        begin_stage(target, err) < 0)
+        return -1;
+    return push_all(target, err);
+}
+
+static int end_sending(struct target *target, struct err *err)
+{
+    struct leaf *leaf = target->sending;
+    bool keyed = leaf->state == LEAF_KEYED && !leaf->refused;
+    int rc = push_all(target, err);
+
+    if (rc < 0 && keyed && err->code == ERR_UNIQUE)
+        rc = send_by_stage(target, err);
+    else if (rc == 0 && keyed)
+        rc = db_run(target->db, &sql_ingest_savepoint_release, STMT_NO_ARGS, NULL, err);
+    if (rc == 0 && !leaf->refused)
+        note_dates(target);
+    batch_release(&target->batch);
+    target->sending = NULL;
+    return rc;
+}
+
+/* The connection is free after this. */
+static int settle_server(struct target *target, struct err *err)
+{
+    if (target->sending && end_sending(target, err) < 0)
+        return -1;
+    return await_key(target, err);
+}
+
+/* The rows that wait for the leaf begin to go to the server. */
+static int send_batch(struct target *target, struct leaf *leaf, struct err *err)
+{
+    bool twins = batch_sort(&leaf->batch);
+
+    if (settle_server(target, err) < 0)
+        return -1;
+    leaf->refused = leaf->refused || (twins && leaf->state == LEAF_KEYED);
+    target->held -= batch_bytes(&leaf->batch);
+    target->batch = leaf->batch;
+    leaf->batch = (struct batch){ 0 };
+    target->sending = leaf;
+    if (leaf->state != LEAF_KEYED)
+        return begin_open(target, err);
+    return leaf->refused ? begin_stage(target, err) : begin_keyed(target, err);
+}
+
+static int close_leaf(struct target *target, struct leaf *leaf, struct err *err)
+{
+    if (settle_server(target, err) < 0 || leaf_close(target->db, leaf, err) < 0)
+        return -1;
+    target->closing = leaf;
+    return 0;
+}
+
+static struct leaf *largest(const struct target *target)
+{
+    struct leaf *found = NULL;
+
+    for (size_t i = 0; i < target->leaves.n; i++) {
+        struct leaf *leaf = target->leaves.touched[i];
+
+        if (!found || batch_bytes(&leaf->batch) > batch_bytes(&found->batch))
+            found = leaf;
+    }
+    return found;
+}
+
+static bool is_idle(const struct target *target, const struct leaf *leaf)
+{
+    return leaf->state == LEAF_OPEN && leaf->batch.n == 0 && target->rows - leaf->seen > IDLE_ROWS;
+}
+
+/* Gives the server rows as it takes them, and the key of a leaf to build when it has all of them.
+ */
+static int keep_busy(struct target *target, struct err *err)
+{
+    const struct leaves *leaves = &target->leaves;
+
+    if (target->sending && target->sent < target->batch.n)
+        return push(target, err);
+    if (target->sending && end_sending(target, err) < 0)
+        return -1;
+    for (size_t i = 0; i < leaves->n && !target->closing; i++)
+        if (is_idle(target, leaves->touched[i]) && close_leaf(target, leaves->touched[i], err) < 0)
+            return -1;
+    return 0;
 }
 
 enum target_put target_put(struct target *target, const struct row *row, int64_t line,
                            struct err *err)
 {
     struct leaf *leaf = target->last;
+    size_t before;
 
     if (!leaf || row->date < leaf->from || row->date >= leaf->to)
         leaf = leaves_find(&target->leaves, row->date);
     if (!leaf)
         return TARGET_FULL;
     target->last = leaf;
-    if (!is_open_for(target, leaf) && is_due(target, leaf) && turn_to(target, leaf, err) < 0)
-        return TARGET_FAILED;
-    if (leaf->state != LEAF_EXISTS)
-        dates_add(&target->made, row->date);
+    leaf->seen = ++target->rows;
     if (row->ts > target->newest)
         target->newest = row->ts;
     if (row->date > target->last_date)
         target->last_date = row->date;
-
-    if (is_open_for(target, leaf)) {
-        target->stage_rows += target->into ? 0 : 1;
-        pack_transaction(&target->copy.pack, target, row, line);
-        return copy_put(&target->copy, err) < 0 ? TARGET_FAILED : TARGET_TAKEN;
-    }
-    leaf->spilled++;
-    pack_transaction(&target->spill.pack, target, row, line);
-    return spill_put(&target->spill, err) < 0 ? TARGET_FAILED : TARGET_TAKEN;
+    before = batch_bytes(&leaf->batch);
+    batch_add(&leaf->batch, row, line);
+    target->held += batch_bytes(&leaf->batch) - before;
+    if ((target->held > HELD_MAX && send_batch(target, largest(target), err) < 0) ||
+        (target->rows % PUSH_ROWS == 0 && keep_busy(target, err) < 0))
+        return TARGET_FAILED;
+    return TARGET_TAKEN;
 }
 
-/* The stragglers go to the staging table. */
-static int stage_spill(struct target *target, struct err *err)
+/* Moves a leaf's staged rows into it; *ret_put: how many were new. */
+static int merge(struct target *target, const struct stmt_arg *args, int64_t *ret_put,
+                 struct err *err)
 {
-    if (target->spill.rows == 0)
-        return 0;
-    if (copy_into_stage(target, err) < 0 || spill_copy(&target->spill, &target->copy, err) < 0 ||
-        copy_end(&target->copy, err) < 0)
-        return -1;
-    return target->leaves.n > MANY_LEAVES
-               ? db_run(target->db, &sql_ingest_stage_index, STMT_NO_ARGS, NULL, err)
-               : 0;
-}
-
-/* Moves a leaf's staged rows into it; *put_rows is increased by how many went in. */
-static int merge(struct target *target, const struct leaf *leaf, int64_t *put_rows,
-                 struct dates *dates, struct err *err)
-{
-    const struct stmt *stmt =
-        leaf->state == LEAF_EXISTS ? &sql_ingest_stage_merge : &sql_ingest_leaf_fill;
     CLEANUP(db_clearp) PGresult *res = NULL;
-    char from[TEXT_DATE_SIZE];
-    char to[TEXT_DATE_SIZE];
 
-    if (db_run(target->db, stmt,
-               STMT_ARGS({ "leaf", leaf->name }, { "from", text_from_date(leaf->from, from) },
-                         { "to", text_from_date(leaf->to, to) }),
-               &res, err) < 0)
+    if (db_run(target->db, &sql_ingest_stage_merge, args, &res, err) < 0)
         return -1;
     for (int row = 0; row < PQntuples(res); row++) {
         int32_t date;
 
         if (!text_to_date(PQgetvalue(res, row, 0), &date))
-            return err_set(err, ERR_DB, "%s: '%s' is no date", stmt->name, PQgetvalue(res, row, 0));
-        dates_add(dates, date);
-        *put_rows += db_i64(res, row, 1);
+            return err_set(err, ERR_DB, "stage_merge: '%s' is no date", PQgetvalue(res, row, 0));
+        dates_add(&target->changed, date);
+        *ret_put += db_i64(res, row, 1);
     }
     return 0;
 }
 
-static int merge_all(struct target *target, int64_t staged_rows, int64_t *ret_duplicate,
-                     struct dates *dates, struct err *err)
+/* The staged rows of one leaf: each is either new or a duplicate that is listed. */
+static int settle(struct target *target, const struct leaf *leaf, struct err *err)
 {
-    int64_t put_rows = 0;
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    char from[TEXT_DATE_SIZE];
+    char to[TEXT_DATE_SIZE];
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", target->source_id }, { "from", text_from_date(leaf->from, from) },
+                  { "to", text_from_date(leaf->to, to) });
+    int64_t put = 0;
 
-    for (size_t i = 0; i < target->leaves.n; i++) {
-        struct leaf *leaf = target->leaves.touched[i];
-
-        if (leaf->state != LEAF_EXISTS && leaf->spilled == 0)
-            continue;
-        if (leaf->state == LEAF_NEW && leaf_make(target->db, target->source_id, leaf, err) < 0)
-            return -1;
-        if (merge(target, leaf, &put_rows, dates, err) < 0)
-            return -1;
-    }
-    *ret_duplicate = staged_rows - put_rows;
-    return 0;
+    if (merge(target, args, &put, err) < 0)
+        return -1;
+    if (put == leaf->staged)
+        return 0;
+    if (db_run(target->db, &sql_ingest_stage_list, args, &res, err) < 0)
+        return -1;
+    target->duplicate += db_i64(res, 0, 0);
+    if (put + db_i64(res, 0, 0) == leaf->staged)
+        return 0;
+    return err_set(err, ERR_DB,
+                   "%s: of %" PRId64 " rows %" PRId64 " were put in and %" PRId64
+                   " found to be there already",
+                   leaf->name, leaf->staged, put, db_i64(res, 0, 0));
 }
 
-int target_end(struct target *target, int64_t *ret_duplicate, struct dates *ret_dates,
-               struct err *err)
+int target_end(struct target *target, struct err *err)
 {
-    int64_t staged_rows = target->spill.rows + target->stage_rows;
+    struct leaves *leaves = &target->leaves;
 
-    *ret_duplicate = 0;
-    if (copy_is_open(&target->copy) && copy_end(&target->copy, err) < 0)
-        return -1;
-    if (stage_spill(target, err) < 0)
-        return -1;
-    if (target->staged && merge_all(target, staged_rows, ret_duplicate, ret_dates, err) < 0)
-        return -1;
-    for (size_t i = 0; i < target->leaves.n; i++) {
-        int64_t twins;
-
-        if (target->leaves.touched[i]->state != LEAF_MADE)
-            continue;
-        if (leaf_finish(target->db, target->leaves.touched[i], &twins, err) < 0)
+    for (size_t i = 0; i < leaves->n; i++)
+        if (leaves->touched[i]->batch.n > 0 && send_batch(target, leaves->touched[i], err) < 0)
             return -1;
-        *ret_duplicate += twins;
-    }
-    for (size_t i = 0; i < target->made.n; i++)
-        dates_add(ret_dates, target->made.date[i]);
+    for (size_t i = 0; i < leaves->n; i++)
+        if (leaves->touched[i]->state == LEAF_OPEN &&
+            close_leaf(target, leaves->touched[i], err) < 0)
+            return -1;
+    if (settle_server(target, err) < 0)
+        return -1;
+    if (target->staged && leaves->n > MANY_LEAVES &&
+        db_run(target->db, &sql_ingest_stage_index, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; i < leaves->n; i++)
+        if (leaves->touched[i]->staged > 0 && settle(target, leaves->touched[i], err) < 0)
+            return -1;
     return 0;
 }

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static struct db *connect_to(const struct options *options, const struct conf *c
 {
     struct db_options db = { .conninfo = options->conninfo,
                              .program = "txingest",
+                             .work_mem = "64MB", /* a day's subjects grouped without a file */
                              .stoppable = true };
     int64_t timeout = 0;
 
@@ -196,6 +198,8 @@ int main(int argc, char *argv[])
     int status = EXIT_SUCCESS;
     int rc;
 
+    /* Batches of rows come and go: each is mapped by itself, so that it goes back whole. */
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 18); // NOLINT(concurrency-mt-unsafe): one thread
     log_init("txingest", LOG_WARN);
     rc = options_read(argc, argv, &options, &err);
     if (rc == 0)

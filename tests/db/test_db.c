@@ -42,7 +42,9 @@ static void test_every_statement_prepares(void **state)
 
     (void)state;
     for (const struct stmt *const *stmt = sql_all; *stmt; stmt++) {
-        static const struct stmt_arg names[] = { { "leaf", "transactions" }, { NULL, NULL } };
+        static const struct stmt_arg names[] = { { "leaf", "transactions" },
+                                                 { "into", "subject_day" },
+                                                 { NULL, NULL } };
         CLEANUP(bound_release) struct bound bound = { 0 };
         CLEANUP(db_clearp) PGresult *res = NULL;
         struct err err;
@@ -169,7 +171,7 @@ static void test_a_copy_that_is_stopped_leaves_the_connection_usable(void **stat
     assert_int_equal(copy_begin(&copy, db, &into, STMT_NO_ARGS, &err), 0);
     pack_row(&copy.pack, 1);
     pack_i32(&copy.pack, 1);
-    assert_int_equal(copy_put(&copy, &err), 0);
+    assert_int_equal(copy_put(&copy, NULL, 0, 1, &err), 0);
     assert_false(db_set_stoppable(db, true));
     assert_int_equal(kill(getpid(), SIGTERM), 0);
     assert_int_equal(copy_end(&copy, &err), -1);

@@ -20,7 +20,7 @@ clean=$(dump)
 reset() {
     sql "DO \$\$ DECLARE t text; BEGIN
            FOR t IN SELECT name FROM leaf LOOP EXECUTE format('DROP TABLE %I', t); END LOOP; END \$\$;
-         TRUNCATE leaf, hour_count, anomaly, rejected_record, ingestion_file, ingestion_state,
+         TRUNCATE leaf, hour_count, anomaly, rejected_record, duplicate_record, ingestion_file, ingestion_state,
                   ingestion_run, source RESTART IDENTITY" 2>/dev/null
 }
 

@@ -74,6 +74,12 @@ violations() {
            FROM ingestion_file f
           WHERE loaded <> (SELECT count(*) FROM transactions t WHERE t.file_id = f.file_id)
              OR rejected <> (SELECT count(*) FROM rejected_record r WHERE r.file_id = f.file_id)
+             OR duplicate <> (SELECT count(*) FROM duplicate_record d WHERE d.file_id = f.file_id)
+         UNION ALL
+         SELECT 'a duplicate of file ' || d.file_id || ' has no first one'
+           FROM duplicate_record d
+          WHERE NOT EXISTS (SELECT FROM transactions t
+                             WHERE (t.file_id, t.line) = (d.first_file_id, d.first_line))
          UNION ALL
          SELECT 'rollup of ' || tx_date || ' is not its transactions'
            FROM (SELECT source_id, tx_date, count(*) n, sum(amount) a FROM transactions GROUP BY 1, 2) t

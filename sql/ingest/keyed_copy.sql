@@ -1,0 +1,4 @@
+-- Into a leaf that has its key: one row that is there already, and nothing is taken.
+COPY :"leaf" (run_id, file_id, source_id, ts, line, tx_date, amount, currency, account_id,
+              transaction_id, merchant_id, channel, country)
+FROM STDIN (FORMAT binary);
