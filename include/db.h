@@ -16,6 +16,7 @@
  */
 struct db;
 
+/* The texts must live as long as the connection. */
 struct db_options {
     const char *conninfo; /* libpq's; "" or NULL: the environment alone (PGHOST, PGSERVICE, …) */
     const char *program;  /* application_name */
@@ -29,6 +30,12 @@ struct db_options {
 MUST_CHECK struct db *db_open(const struct db_options *options, struct err *err);
 void db_close(struct db *db); /* NULL is fine */
 void db_closep(struct db **db);
+
+/*
+ * A new connection in place of the one that was lost, with the same options. The session's locks,
+ * temporary tables and transaction are gone.
+ */
+MUST_CHECK int db_reconnect(struct db *db, struct err *err);
 
 /* Whether the connection is still usable, as far as the client can know. */
 bool db_is_up(const struct db *db);

@@ -18,4 +18,7 @@ int stop_fd(void);
 /* The signal that came, or 0. Costs a system call the first times, none once one came. */
 int stop_signal(void);
 
+/* Waits so many milliseconds, or until a signal comes: returns it, or 0. */
+int stop_wait(int ms);
+
 #endif

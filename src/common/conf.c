@@ -23,6 +23,8 @@ static const struct key {
     { "database", "conninfo", "",
       "libpq's connection string; empty: PGHOST, PGSERVICE, ~/.pgpass …" },
     { "database", "timeout", "1h", "the longest that one statement of txingest may take" },
+    { "database", "retry", "1min",
+      "how long txingest tries to connect again when the connection is lost; 0: not at all" },
     { "ingest", "detectors", "/etc/txmon/detectors.d", "folder of detectors of your own" },
     { "source", "path", NULL, "file, folder, glob, or pattern with %Y-%m-%d (required)" },
     { "source", "time_zone", "UTC", "the business time zone: whose dates these are" },

@@ -13,6 +13,7 @@ struct prepared {
 };
 
 struct db {
+    struct db_options options;
     struct wire wire;
     struct prepared *prepared;
     size_t n_prepared;
@@ -49,26 +50,42 @@ static int session_settings(struct db *db, const struct db_options *options, str
                   NULL, err);
 }
 
+static int connect_to(struct db *db, struct err *err)
+{
+    db->wire = (struct wire){ 0 };
+    if (wire_connect(&db->wire, &db->options, err) < 0)
+        return -1;
+    return session_settings(db, &db->options, err) < 0 ? err_wrap(err, "setting up the session")
+                                                       : 0;
+}
+
+static void disconnect(struct db *db)
+{
+    PQfinish(db->wire.conn);
+    for (size_t i = 0; i < db->n_prepared; i++)
+        bound_release(&db->prepared[i].bound);
+    db->n_prepared = 0;
+}
+
 struct db *db_open(const struct db_options *options, struct err *err)
 {
     CLEANUP(db_closep) struct db *db = mem_alloc(sizeof(*db));
 
-    if (wire_connect(&db->wire, options, err) < 0)
-        return NULL;
-    if (session_settings(db, options, err) < 0) {
-        err_wrap(err, "setting up the session");
-        return NULL;
-    }
-    return TAKE(db);
+    db->options = *options;
+    return connect_to(db, err) < 0 ? NULL : TAKE(db);
+}
+
+int db_reconnect(struct db *db, struct err *err)
+{
+    disconnect(db);
+    return connect_to(db, err);
 }
 
 void db_close(struct db *db)
 {
     if (!db)
         return;
-    PQfinish(db->wire.conn);
-    for (size_t i = 0; i < db->n_prepared; i++)
-        bound_release(&db->prepared[i].bound);
+    disconnect(db);
     free(db->prepared);
     free(db);
 }

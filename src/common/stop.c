@@ -37,3 +37,12 @@ int stop_signal(void)
         received = (int)info.ssi_signo;
     return received;
 }
+
+int stop_wait(int ms)
+{
+    struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+    if (received == 0)
+        (void)poll(&poll_fd, 1, ms);
+    return stop_signal();
+}

@@ -1,6 +1,10 @@
 #include "job.h"
 
+#include <string.h>
 #include <time.h>
+
+#include "log.h"
+#include "sql.h"
 
 #define UNIX_EPOCH INT64_C(946684800) /* 2000-01-01 in seconds since 1970 */
 
@@ -15,4 +19,25 @@ void tally_add(struct tally *sum, const struct tally *tally)
 int64_t job_latest(const struct source *source)
 {
     return ((int64_t)time(NULL) - UNIX_EPOCH + source->max_future) * INT64_C(1000000);
+}
+
+int job_lock(struct job *job, struct err *err)
+{
+    CLEANUP(mem_freep) char *locked = NULL;
+
+    if (db_value(job->db, &sql_ingest_source_lock, STMT_ARGS({ "source", job->source_id }), &locked,
+                 err) < 0)
+        return -1;
+    if (strcmp(locked, "1") != 0)
+        return err_set(err, ERR_BUSY, "another run of source %s is under way", job->source->name);
+    return 0;
+}
+
+void job_unlock(struct job *job)
+{
+    struct err err;
+
+    if (db_run(job->db, &sql_ingest_source_unlock, STMT_ARGS({ "source", job->source_id }), NULL,
+               &err) < 0)
+        log_debug("%s", err.msg); /* the session's end does it, too */
 }

@@ -37,6 +37,10 @@ struct job {
     double load_seconds; /* spent on loading alone, without rollups and detectors */
 };
 
+/* The source's lock, which the session keeps. ERR_BUSY: another run has it. */
+MUST_CHECK int job_lock(struct job *job, struct err *err);
+void job_unlock(struct job *job);
+
 /* The newest time that a transaction of the source may have now: max_future ahead of the clock. */
 int64_t job_latest(const struct source *source);
 

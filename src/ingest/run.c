@@ -10,6 +10,7 @@
 #include "ledger.h"
 #include "load.h"
 #include "log.h"
+#include "resume.h"
 #include "rollup.h"
 #include "sql.h"
 #include "text.h"
@@ -53,18 +54,6 @@ static int open_source(struct job *job, struct err *err)
         return err_set(err, ERR_USAGE, "[source %s] leaf = %s: its leaves are of a %s already",
                        source->name, source->leaf, leaf);
     return zone_set(&job->zone, source->time_zone, err);
-}
-
-static int lock(struct job *job, struct err *err)
-{
-    CLEANUP(mem_freep) char *locked = NULL;
-
-    if (db_value(job->db, &sql_ingest_source_lock, STMT_ARGS({ "source", job->source_id }), &locked,
-                 err) < 0)
-        return -1;
-    if (strcmp(locked, "1") != 0)
-        return err_set(err, ERR_BUSY, "another run of source %s is under way", job->source->name);
-    return 0;
 }
 
 static int begin(struct job *job, struct err *err)
@@ -247,18 +236,22 @@ static int end(struct job *job, const struct err *why, struct run_result *result
 static int work(struct job *job, const struct run_options *options, struct run_result *result,
                 struct err *err)
 {
+    result->skipped = 0;
     if (do_files(job, options, result, err) < 0)
         return -1;
     return job->rerun ? do_dates(job, options, err) : 0;
 }
 
-static void unlock(struct job *job)
+/* All of the work can be begun again at any time: the ledger says what is done. */
+static int work_on(struct job *job, const struct run_options *options, struct run_result *result,
+                   struct err *err)
 {
-    struct err err;
+    struct resume resume = { .limit = options->retry };
+    int rc = work(job, options, result, err);
 
-    if (db_run(job->db, &sql_ingest_source_unlock, STMT_ARGS({ "source", job->source_id }), NULL,
-               &err) < 0)
-        log_debug("%s", err.msg); /* the session's end does it, too */
+    while (rc < 0 && err->code == ERR_DB_DOWN && resume_after(&resume, job, err) == 0)
+        rc = work(job, options, result, err);
+    return rc;
 }
 
 int run_source(struct db *db, const struct source *source, const struct detectors *detectors,
@@ -276,19 +269,19 @@ int run_source(struct db *db, const struct source *source, const struct detector
 
     *ret = (struct run_result){ 0 };
     job.latest = job_latest(source);
-    if (open_source(&job, err) < 0 || lock(&job, err) < 0)
+    if (open_source(&job, err) < 0 || job_lock(&job, err) < 0)
         return -1;
     rc = begin(&job, err);
     if (rc == 0) {
         (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job.run_id);
-        rc = work(&job, options, ret, err);
+        rc = work_on(&job, options, ret, err);
         progress_end(&progress);
         if (end(&job, rc < 0 ? err : NULL, ret, &end_err) < 0) {
             if (rc == 0)
                 *err = end_err;
             rc = -1;
         }
-        unlock(&job);
+        job_unlock(&job);
     }
     ret->seconds = progress_clock() - started;
     ret->load_seconds = job.load_seconds;

@@ -17,6 +17,7 @@
 struct run_options {
     const char *from; /* dates, both included; NULL: an ordinary run */
     const char *to;
+    int64_t retry; /* seconds to try for when the connection is lost */
 };
 
 struct run_result {

@@ -125,7 +125,7 @@ static int check_server(struct db *db, struct err *err)
                    PQgetvalue(res, 0, 0));
 }
 
-static int do_run(const struct options *options, const struct conf *conf, int *ret_status,
+static int do_run(struct options *options, const struct conf *conf, int *ret_status,
                   struct err *err)
 {
     CLEANUP(mem_freep) struct source *sources = NULL;
@@ -133,7 +133,8 @@ static int do_run(const struct options *options, const struct conf *conf, int *r
     CLEANUP(db_closep) struct db *db = NULL;
     size_t n = 0;
 
-    if (!detectors || read_sources(options, conf, &sources, &n, err) < 0)
+    if (!detectors || conf_seconds(conf, "database", "retry", &options->run.retry, err) < 0 ||
+        read_sources(options, conf, &sources, &n, err) < 0)
         return -1;
     db = connect_to(options, conf, err);
     if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
@@ -171,7 +172,7 @@ static int do_status(const struct options *options, const struct conf *conf, str
     return report_status(db, options->json, err);
 }
 
-static int work(const struct options *options, int *ret_status, struct err *err)
+static int work(struct options *options, int *ret_status, struct err *err)
 {
     CLEANUP(conf_freep) struct conf *conf = NULL;
 

@@ -131,7 +131,7 @@ static int run(int fault, bool *ret_hit, struct err *err)
 {
     CLEANUP(db_closep) struct db *db = open_db();
     struct run_result result;
-    struct run_options options = { NULL, NULL };
+    struct run_options options = { .from = NULL };
     int rc;
 
     fault_at(fault);

@@ -13,6 +13,13 @@ rows() { # rows DATE FIRST LAST
 file() { # file NAME LINE…: header and lines
     { echo "$header"; cat; } >"$TMPDIR/in/$1"
 }
+await_query() { # until txingest's session runs a statement with that in it
+    for _ in $(seq 500); do
+        [ -n "$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'txingest' AND query LIKE '%$1%'")" ] &&
+            return
+        sleep 0.01
+    done
+}
 fresh() {
     rm -rf "${TMPDIR:?}/in"
     mkdir -p "$TMPDIR/in"
@@ -293,6 +300,23 @@ is "in slices that make at most 64 of them" 0 \
     "$(sql "SELECT count(*) FROM ingestion_run WHERE slices < 3")"
 is "and nothing is violated by that either" "" "$(violations)"
 
+# The connection is lost, in the middle of a transaction.
+fresh
+config lost
+seq 200000 | awk '{ printf "l%d,a%d,2026-01-%02dT00:00:00,1,m\n", $1, $1 % 1000, $1 / 20000 + 1 }' | file lost.csv
+"$BUILD/txingest" 2>"$TMPDIR/log" &
+pid=$!
+await_query COPY
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'txingest'" >/dev/null
+wait $pid
+is "a run that lost its connection ends well" 0 $?
+like "and says that it did" "connected again: 0 slices of run 1 were committed" "$(cat "$TMPDIR/log")"
+is "with everything once" "200000|1|success" \
+    "$(sql "SELECT (SELECT count(*) FROM transactions), count(*), max(status) FROM ingestion_run")"
+is "and nothing is violated" "" "$(violations)"
+"$BUILD/txingest" -s none 2>/dev/null # a usage error: nothing is tried again
+is "what cannot be mended by waiting is not waited for" 2 $?
+
 # A signal, in the second of two sources, the first of which has failed.
 fresh
 config stop "reject_limit = 0" "[source u]" "path = $TMPDIR/large.csv" "settle = 0s"
@@ -307,10 +331,7 @@ for _ in $(seq 100); do
     sleep 0.05
 done
 # While the server works and txingest waits for it: in the middle of building a key.
-sql "SELECT pg_sleep(0.05) FROM generate_series(1, 400)
-      WHERE NOT EXISTS (SELECT FROM pg_stat_activity
-                         WHERE application_name = 'txingest' AND query LIKE '%leaf_close%')
-      LIMIT 30" >/dev/null
+await_query leaf_close
 kill -TERM $pid
 wait $pid
 is "SIGTERM ends a run with the first failure's status" 13 $?
