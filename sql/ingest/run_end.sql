@@ -4,4 +4,6 @@ UPDATE ingestion_run
        finished_at = :'now'::timestamptz, error = :'error'
  WHERE run_id = :'run'::bigint
 RETURNING status, records, loaded, duplicate, rejected, anomalies, files, bytes,
-          coalesce(first_date::text, '') AS first_date, coalesce(last_date::text, '') AS last_date;
+          coalesce(first_date::text, '') AS first_date, coalesce(last_date::text, '') AS last_date,
+          (SELECT coalesce(jsonb_object_agg(t.currency, t.amount::text), '{}')
+             FROM run_total AS t WHERE t.run_id = :'run'::bigint) AS totals;

@@ -1,9 +1,7 @@
--- After the merge: the staged rows whose key another row has, with the places of both.
+-- After the merge: the staged rows whose key another row has, with that one's place.
 WITH listed AS (
-    INSERT INTO duplicate_record (source_id, file_id, line, run_id, tx_date, first_file_id,
-                                  first_line, currency, amount)
-    SELECT s.source_id, s.file_id, s.line, s.run_id, s.tx_date, t.file_id, t.line, s.currency,
-           s.amount
+    INSERT INTO duplicate_record
+    SELECT s.*, t.file_id, t.line
       FROM pg_temp.stage AS s
       JOIN transactions AS t ON t.source_id = :'source'::integer
                             AND t.tx_date >= :'from'::date AND t.tx_date < :'to'::date

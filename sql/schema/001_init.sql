@@ -21,14 +21,15 @@ CREATE TABLE source (
     source_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name      text NOT NULL UNIQUE,
     time_zone text NOT NULL,
-    leaf      text CHECK (leaf IN ('day', 'month')) -- decided at the first load
+    leaf      text CHECK (leaf IN ('day', 'month')), -- decided at the first load
+    kept_from date -- transactions before it were dropped by retain_days
 );
 
 -- One invocation's work on one source.
 CREATE TABLE ingestion_run (
     run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source_id   integer     NOT NULL REFERENCES source,
-    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun')),
+    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo')),
     version     text        NOT NULL,
     started_at  timestamptz NOT NULL,
     finished_at timestamptz,
@@ -49,6 +50,15 @@ CREATE TABLE ingestion_run (
     CHECK ((status = 'running') = (finished_at IS NULL))
 );
 CREATE INDEX ingestion_run_source ON ingestion_run (source_id, run_id);
+
+-- The control totals of a run: what it loaded, a currency each.
+CREATE TABLE run_total (
+    run_id   bigint  NOT NULL REFERENCES ingestion_run,
+    currency text    NOT NULL,
+    n        bigint  NOT NULL,
+    amount   numeric NOT NULL,
+    PRIMARY KEY (run_id, currency)
+);
 
 -- The checkpoint: how far a source has come. It moves with the data, in the same transaction.
 CREATE TABLE ingestion_state (
@@ -73,12 +83,13 @@ CREATE TABLE ingestion_file (
     loaded     bigint  NOT NULL DEFAULT 0,
     duplicate  bigint  NOT NULL DEFAULT 0,
     rejected   bigint  NOT NULL DEFAULT 0,
+    undone     bigint  NOT NULL DEFAULT 0, -- of its records: what txingest undo took out again
     first_date date,                       -- of the transactions it brought
     last_date  date,
     first_run  bigint  NOT NULL REFERENCES ingestion_run,
     last_run   bigint  NOT NULL REFERENCES ingestion_run,
     UNIQUE (source_id, path),
-    CHECK (records = loaded + duplicate + rejected),
+    CHECK (records = loaded + duplicate + rejected + undone),
     CHECK (bytes_done BETWEEN 0 AND size)
 );
 CREATE INDEX ingestion_file_size ON ingestion_file (source_id, size);
@@ -96,21 +107,6 @@ CREATE TABLE rejected_record (
     PRIMARY KEY (source_id, file_id, byte_offset)
 );
 CREATE INDEX rejected_record_run ON rejected_record (run_id);
-
--- A record whose key another one has already: where both stand. BRIN: a slice writes its rows in
--- one piece.
-CREATE TABLE duplicate_record (
-    source_id     integer NOT NULL,
-    file_id       bigint  NOT NULL,
-    line          bigint  NOT NULL,
-    run_id        bigint  NOT NULL,
-    tx_date       date    NOT NULL,
-    first_file_id bigint  NOT NULL, -- the place of the one that was loaded
-    first_line    bigint  NOT NULL,
-    currency      text    NOT NULL,
-    amount        numeric NOT NULL
-);
-CREATE INDEX duplicate_record_place ON duplicate_record USING brin (file_id, first_file_id, run_id);
 
 -- Partitioned by hand into leaves, a source's day or month each. tx_date is ts's date in the
 -- source's zone. The same transaction sent again has the same time, so it meets its twin in the
@@ -133,6 +129,17 @@ CREATE TABLE transactions (
     country        text,
     PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
 ) PARTITION BY RANGE (source_id, tx_date);
+
+-- A record whose key another one has already, and where that one stands. It is kept whole: the two
+-- may differ, and when the other one goes (its file was corrected, its run undone), this one takes
+-- its place. BRIN: a slice writes its rows in one piece.
+CREATE TABLE duplicate_record (
+    LIKE transactions,
+    first_file_id bigint NOT NULL,
+    first_line    bigint NOT NULL
+);
+CREATE INDEX duplicate_record_place ON duplicate_record
+    USING brin (file_id, first_file_id, run_id) WITH (pages_per_range = 16);
 
 -- Derived, and rebuilt from a window's transactions whenever these change: a subject's day.
 CREATE TABLE subject_day (
@@ -224,17 +231,16 @@ DECLARE
     gone bigint;
 BEGIN
     EXECUTE format('WITH ranked AS ('
-                   ' SELECT ctid, source_id, file_id, line, run_id, tx_date, currency, amount,'
-                   '        row_number() OVER key AS nth, first_value(file_id) OVER key AS first_file_id,'
+                   ' SELECT t.ctid AS place, t.*, row_number() OVER key AS nth,'
+                   '        first_value(file_id) OVER key AS first_file_id,'
                    '        first_value(line) OVER key AS first_line'
-                   '   FROM %1$I'
+                   '   FROM %1$I AS t'
                    ' WINDOW key AS (PARTITION BY tx_date, account_id, transaction_id ORDER BY file_id, line)'
                    '), gone AS ('
-                   ' DELETE FROM %1$I WHERE ctid = ANY (ARRAY(SELECT ctid FROM ranked WHERE nth > 1))'
-                   ') INSERT INTO duplicate_record (source_id, file_id, line, run_id, tx_date,'
-                   '                                first_file_id, first_line, currency, amount)'
-                   ' SELECT source_id, file_id, line, run_id, tx_date, first_file_id, first_line,'
-                   '        currency, amount'
+                   ' DELETE FROM %1$I WHERE ctid = ANY (ARRAY(SELECT place FROM ranked WHERE nth > 1))'
+                   ') INSERT INTO duplicate_record'
+                   ' SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,'
+                   '        transaction_id, merchant_id, channel, country, first_file_id, first_line'
                    '   FROM ranked WHERE nth > 1', leaf_name);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;

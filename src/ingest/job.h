@@ -31,6 +31,7 @@ struct job {
     char source_id[24];
     char run_id[24];
     bool rerun;      /* --date, --from, --to: the checkpoint stays where it is */
+    bool replace;    /* a file that is not what it was is loaded anew, not refused */
     bool leaf_known; /* the source has decided between days and months */
     bool by_month;
     int64_t latest;      /* newest time that a transaction may have */

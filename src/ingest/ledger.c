@@ -18,7 +18,8 @@ enum {
     LINES_DONE,
     SHA256,
     FIRST_DATE,
-    LAST_DATE
+    LAST_DATE,
+    UNDONE
 };
 
 int ledger_read(struct db *db, const char *source_id, struct ledger *ret, struct err *err)
@@ -51,6 +52,7 @@ bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_en
                 .sha256 = PQgetvalue(ledger->res, row, SHA256),
                 .first_date = PQgetvalue(ledger->res, row, FIRST_DATE),
                 .last_date = PQgetvalue(ledger->res, row, LAST_DATE),
+                .undone = db_i64(ledger->res, row, UNDONE),
             };
             return true;
         }

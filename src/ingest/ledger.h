@@ -25,6 +25,7 @@ struct ledger_entry {
     const char *sha256;     /* of the bytes done; "" when there are none */
     const char *first_date; /* "" when it brought no transaction */
     const char *last_date;
+    int64_t undone; /* records that txingest undo took out again */
 };
 
 MUST_CHECK int ledger_read(struct db *db, const char *source_id, struct ledger *ret,

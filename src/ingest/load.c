@@ -45,7 +45,7 @@ static int open_file(struct load *load, bool *ret_empty, struct err *err)
 static int verify(struct load *load, const struct ledger_entry *known, struct err *err)
 {
     static const char advice[] =
-        "(txingest --date DATE loads it anew, for the dates it had brought)";
+        "(txingest --replace loads it anew; --date DATE does, for a date it had brought)";
     struct csv_done done;
     bool terminated;
 

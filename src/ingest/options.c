@@ -12,6 +12,7 @@ static const char usage[] =
     "usage: txingest [OPTION…]            load what is new, as cron does\n"
     "       txingest --date D [OPTION…]   re-run a date (--from D --to D: dates)\n"
     "       txingest migrate [OPTION…]    make the schema, or bring it up to date\n"
+    "       txingest undo RUN             take out again what a run brought\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
     "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
@@ -21,6 +22,8 @@ static const char usage[] =
     "                        changed are loaded anew, its rollups and anomalies rebuilt;\n"
     "                        the checkpoint stays where it is\n"
     "      --from D --to D   the same for each date of a range, both ends included\n"
+    "      --replace         load files anew that have other content than when they were loaded:\n"
+    "                        the rows that they had brought are replaced\n"
     "  -n, --dry-run         say what a run would do, and write nothing\n"
     "      --json            the summary as one JSON object a source\n"
     "  -v, --verbose         log what is done; twice: the details, too\n"
@@ -34,24 +37,34 @@ static const char usage[] =
     "\n"
     "Configuration:\n";
 
+static const struct {
+    const char *name;
+    const char *operand; /* NULL: takes none */
+    enum command command;
+} commands[] = {
+    { "run", NULL, COMMAND_RUN },
+    { "migrate", NULL, COMMAND_MIGRATE },
+    { "status", NULL, COMMAND_STATUS },
+    { "undo", "RUN", COMMAND_UNDO },
+};
+
 static int read_command(int argc, char *argv[], struct options *options, struct err *err)
 {
-    static const struct {
-        const char *name;
-        enum command command;
-    } commands[] = { { "run", COMMAND_RUN },
-                     { "migrate", COMMAND_MIGRATE },
-                     { "status", COMMAND_STATUS } };
+    int n = argc - optind - 1; /* operands */
 
-    if (optind == argc)
+    if (n < 0)
         return 0;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        if (strcmp(commands[i].name, argv[optind]) == 0 && optind + 1 == argc) {
-            options->command = commands[i].command;
-            return 0;
-        }
-    return err_set(err, ERR_USAGE, "'%s' is no command: there are migrate and status (--help)",
-                   argv[optind]);
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (strcmp(commands[i].name, argv[optind]) != 0)
+            continue;
+        if (n != (commands[i].operand ? 1 : 0))
+            return err_set(err, ERR_USAGE, "txingest %s takes %s (--help)", commands[i].name,
+                           commands[i].operand ? commands[i].operand : "no operand");
+        options->command = commands[i].command;
+        options->operand = n > 0 ? argv[optind + 1] : NULL;
+        return 0;
+    }
+    return err_set(err, ERR_USAGE, "'%s' is no command (--help lists them)", argv[optind]);
 }
 
 static int check_dates(struct run_options *run, const char *date, struct err *err)
@@ -74,7 +87,7 @@ static int check_dates(struct run_options *run, const char *date, struct err *er
     return 0;
 }
 
-enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_JSON };
+enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_REPLACE, OPTION_JSON };
 
 /* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
 static int take_option(int option, struct options *ret, const char **ret_date)
@@ -97,6 +110,9 @@ static int take_option(int option, struct options *ret, const char **ret_date)
         break;
     case OPTION_TO:
         ret->run.to = optarg;
+        break;
+    case OPTION_REPLACE:
+        ret->run.replace = true;
         break;
     case 'n':
         ret->dry_run = true;
@@ -132,6 +148,7 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "date", required_argument, NULL, OPTION_DATE },
         { "from", required_argument, NULL, OPTION_FROM },
         { "to", required_argument, NULL, OPTION_TO },
+        { "replace", no_argument, NULL, OPTION_REPLACE },
         { "dry-run", no_argument, NULL, 'n' },
         { "json", no_argument, NULL, OPTION_JSON },
         { "verbose", no_argument, NULL, 'v' },

@@ -7,10 +7,11 @@
 #include "run.h"
 
 /* txingest's command line. Texts are argv's. */
-enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS };
+enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS, COMMAND_UNDO };
 
 struct options {
     enum command command;
+    const char *operand; /* of the command, NULL: none */
     const char *config;
     const char *conninfo;
     const char *source;

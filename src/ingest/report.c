@@ -59,12 +59,23 @@ static void run_json(const char *source, const struct run_result *result, const 
     add_text(object, "status", result->status);
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         add_i64(object, counts[i].name, counts[i].value);
+    (void)cJSON_AddRawToObject(object, "totals", result->totals ? result->totals : "{}");
     add_text(object, "first_date", result->first_date);
     add_text(object, "last_date", result->last_date);
     add_seconds(object, "seconds", result->seconds);
     add_seconds(object, "seconds_load", result->load_seconds);
     add_text(object, "error", why ? why->msg : NULL);
     print_json(object);
+}
+
+static void report_totals(const char *json)
+{
+    cJSON *totals = cJSON_Parse(json ? json : "{}");
+    const cJSON *total;
+
+    cJSON_ArrayForEach(total, totals)(void)
+        printf("  loaded %s %s\n", total->string, cJSON_GetStringValue(total));
+    cJSON_Delete(totals);
 }
 
 void report_run(const char *source, const struct run_result *result, const struct err *why,
@@ -82,6 +93,7 @@ void report_run(const char *source, const struct run_result *result, const struc
     (void)printf("  records %" PRId64 " = loaded %" PRId64 " + duplicate %" PRId64
                  " + rejected %" PRId64 "\n",
                  result->records, result->loaded, result->duplicate, result->rejected);
+    report_totals(result->totals);
     if (result->first_date[0])
         (void)printf("  dates %s to %s, anomalies %" PRId64 "\n", result->first_date,
                      result->last_date, result->anomalies);

@@ -14,6 +14,7 @@
 #include "rollup.h"
 #include "sql.h"
 #include "text.h"
+#include "undo.h"
 
 const char *run_now(char out[RUN_NOW_SIZE])
 {
@@ -56,13 +57,12 @@ static int open_source(struct job *job, struct err *err)
     return zone_set(&job->zone, source->time_zone, err);
 }
 
-static int begin(struct job *job, struct err *err)
+static int begin(struct job *job, const char *mode, struct err *err)
 {
     CLEANUP(mem_freep) char *id = NULL;
     char now[RUN_NOW_SIZE];
-    const struct stmt_arg *args =
-        STMT_ARGS({ "source", job->source_id }, { "mode", job->rerun ? "rerun" : "ingest" },
-                  { "version", VERSION }, { "now", run_now(now) });
+    const struct stmt_arg *args = STMT_ARGS({ "source", job->source_id }, { "mode", mode },
+                                            { "version", VERSION }, { "now", run_now(now) });
 
     if (db_run(job->db, &sql_ingest_run_abandoned, args, NULL, err) < 0 ||
         db_value(job->db, &sql_ingest_run_begin, args, &id, err) < 0)
@@ -89,7 +89,7 @@ static bool name_is_within(const char *path, const struct run_options *options)
 }
 
 /* What a file needs in this run. */
-enum need { NOTHING, NEW_FILE, TAIL };
+enum need { NOTHING, NEW_FILE, TAIL, ANEW };
 
 static int need_of(struct job *job, const struct ledger *ledger, const struct file *file,
                    const struct run_options *options, struct ledger_entry *known, enum need *ret,
@@ -103,7 +103,9 @@ static int need_of(struct job *job, const struct ledger *ledger, const struct fi
                          (known->first_date[0] && strcmp(known->first_date, options->to) <= 0 &&
                           strcmp(known->last_date, options->from) >= 0);
 
-        if (concerned && !ledger_is_as_it_was(ledger, known, file))
+        if (concerned && job->replace && known->undone > 0)
+            *ret = ANEW;
+        else if (concerned && !ledger_is_as_it_was(ledger, known, file))
             *ret = TAIL;
         return 0;
     }
@@ -133,13 +135,15 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
         progress_file(job->progress, file->size);
         return 0;
     }
-    rc = load_file(job, file, need == TAIL ? &known : NULL, need == TAIL ? LOAD_TAIL : LOAD_NEW,
-                   &tally, err);
-    if (rc < 0 && err->code == ERR_LEDGER && job->rerun) {
+    if (need == NEW_FILE)
+        return load_file(job, file, NULL, LOAD_NEW, &tally, err);
+    if (need == TAIL) {
+        rc = load_file(job, file, &known, LOAD_TAIL, &tally, err);
+        if (rc == 0 || err->code != ERR_LEDGER || !job->replace)
+            return rc;
         log_warn("%s: it is loaded anew", err->msg);
-        rc = load_file(job, file, &known, LOAD_AGAIN, &tally, err);
     }
-    return rc;
+    return load_file(job, file, &known, LOAD_AGAIN, &tally, err);
 }
 
 static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
@@ -205,6 +209,12 @@ static void read_result(const PGresult *res, struct run_result *result)
     result->bytes = db_i64(res, 0, 7);
     (void)snprintf(result->first_date, sizeof(result->first_date), "%s", PQgetvalue(res, 0, 8));
     (void)snprintf(result->last_date, sizeof(result->last_date), "%s", PQgetvalue(res, 0, 9));
+    result->totals = mem_copy(PQgetvalue(res, 0, 10));
+}
+
+void run_result_release(struct run_result *result)
+{
+    mem_freep(&result->totals);
 }
 
 /* Says in the run's row how it ended, also after a signal. why: its error, or NULL. */
@@ -236,10 +246,21 @@ static int end(struct job *job, const struct err *why, struct run_result *result
 static int work(struct job *job, const struct run_options *options, struct run_result *result,
                 struct err *err)
 {
+    if (options->undo)
+        return undo_work(job, options->undo, err);
     result->skipped = 0;
     if (do_files(job, options, result, err) < 0)
         return -1;
     return job->rerun ? do_dates(job, options, err) : 0;
+}
+
+static const char *mode_of(const struct run_options *options)
+{
+    if (options->undo)
+        return "undo";
+    if (options->from)
+        return "rerun";
+    return options->replace ? "replace" : "ingest";
 }
 
 /* All of the work can be begun again at any time: the ledger says what is done. */
@@ -262,7 +283,8 @@ int run_source(struct db *db, const struct source *source, const struct detector
                        .source = source,
                        .detectors = detectors,
                        .progress = &progress,
-                       .rerun = options->from != NULL };
+                       .rerun = options->from != NULL,
+                       .replace = options->from != NULL || options->replace };
     double started = progress_clock();
     struct err end_err;
     int rc;
@@ -271,7 +293,7 @@ int run_source(struct db *db, const struct source *source, const struct detector
     job.latest = job_latest(source);
     if (open_source(&job, err) < 0 || job_lock(&job, err) < 0)
         return -1;
-    rc = begin(&job, err);
+    rc = begin(&job, mode_of(options), err);
     if (rc == 0) {
         (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job.run_id);
         rc = work_on(&job, options, ret, err);

@@ -12,12 +12,16 @@
  * A run: one invocation's work on one source. Under the source's lock it finds the
  * files that are new or have grown, oldest name first, and loads them; or, with from
  * and to, it re-runs dates: files that had brought them and have changed are loaded
- * anew, the dates' rollups and anomalies are rebuilt, and the checkpoint stays.
+ * anew, the dates' rollups and anomalies are rebuilt, and the checkpoint stays. With
+ * replace every file that has changed is loaded anew: exactly the rows that it had
+ * brought are replaced by those that it has now.
  */
 struct run_options {
     const char *from; /* dates, both included; NULL: an ordinary run */
     const char *to;
-    int64_t retry; /* seconds to try for when the connection is lost */
+    const char *undo; /* the run that is to be undone, and nothing loaded */
+    bool replace;     /* files that are not what they were are loaded anew */
+    int64_t retry;    /* seconds to try for when the connection is lost */
 };
 
 struct run_result {
@@ -33,9 +37,12 @@ struct run_result {
     int64_t anomalies;
     char first_date[12]; /* of the dates that changed; "" when none did */
     char last_date[12];
+    char *totals; /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
     double seconds;
     double load_seconds;
 };
+
+void run_result_release(struct run_result *result); /* for CLEANUP */
 
 /* *ret is set on failure, too. */
 MUST_CHECK int run_source(struct db *db, const struct source *source,

@@ -10,6 +10,7 @@
 #include "stop.h"
 #include "target.h"
 #include "text.h"
+#include "unload.h"
 
 /* A slice ends at the next record after so many bytes: what is committed is not done again. */
 #define SLICE_BYTES (INT64_C(1) << 30)
@@ -25,7 +26,8 @@ struct slice {
     struct tally tally;
     struct dates dates; /* that changed */
     char first_reject[512];
-    bool more; /* the file goes on behind it */
+    int64_t line; /* the last one before it */
+    bool more;    /* the file goes on behind it */
 };
 
 static void slice_release(struct slice *slice)
@@ -163,22 +165,12 @@ static int check_unchanged(const struct load *load, struct err *err)
     return 0;
 }
 
-/* The rows that the file had brought go, with its counters. Their dates change, too. */
-static int unload(struct slice *slice, const struct ledger_entry *old, struct err *err)
+/* Duplicates elsewhere of rows that the file does not bring any more. */
+static int promote(struct slice *slice, struct err *err)
 {
-    struct job *job = slice->load->job;
-    CLEANUP(db_clearp) PGresult *res = NULL;
-    const struct stmt_arg *args =
-        STMT_ARGS({ "source", job->source_id }, { "file", slice->load->file_id },
-                  { "from", old->first_date }, { "to", old->last_date });
-    int32_t date;
+    CLEANUP(mem_freep) char *files = mem_format("{%s}", slice->load->file_id);
 
-    if (old->first_date[0] && db_run(job->db, &sql_ingest_file_unload, args, &res, err) < 0)
-        return -1;
-    for (int row = 0; res && row < PQntuples(res); row++)
-        if (text_to_date(PQgetvalue(res, row, 0), &date))
-            dates_add(&slice->dates, date);
-    return db_run(job->db, &sql_ingest_file_forget, args, NULL, err);
+    return unload_promote(slice->load->job, files, &slice->dates, err);
 }
 
 static int open_in_ledger(struct slice *slice, struct err *err)
@@ -235,7 +227,12 @@ static int account(struct slice *slice, const char *dates, struct err *err)
                      { "bytes", text_from_i64(done.bytes - slice->load->offset, n[3]) },
                      { "records", n[5] }, { "loaded", n[6] }, { "duplicate", n[7] },
                      { "rejected", n[8] });
-    if (db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0)
+    if (db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0 ||
+        db_run(job->db, &sql_ingest_run_total,
+               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                         { "file", slice->load->file_id }, { "dates", dates },
+                         { "line", text_from_i64(slice->line, n[4]) }),
+               NULL, err) < 0)
         return -1;
     if (job->rerun || slice->target.last_date == INT32_MIN)
         return 0;
@@ -265,13 +262,15 @@ static int load_rows(struct slice *slice, struct err *err)
     if (target_begin(&slice->target, job->db, job->source_id, job->by_month, err) < 0 ||
         open_in_ledger(slice, err) < 0)
         return -1;
-    if (slice->load->replaced && unload(slice, slice->load->replaced, err) < 0)
+    if (slice->load->replaced && unload_file(job, slice->load->replaced, &slice->dates, err) < 0)
         return -1;
     if (read_records(slice, err) < 0 || target_end(&slice->target, err) < 0 ||
         write_rejects(slice, err) < 0)
         return -1;
     for (size_t i = 0; i < slice->target.changed.n; i++)
         dates_add(&slice->dates, slice->target.changed.date[i]);
+    if (slice->load->replaced && promote(slice, err) < 0)
+        return -1;
     slice->tally.duplicate = slice->target.duplicate;
     slice->tally.loaded = slice->tally.records - slice->tally.rejected - slice->tally.duplicate;
     return check_unchanged(slice->load, err);
@@ -285,7 +284,10 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
     CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
     CLEANUP(slice_release) struct slice slice = { .load = load };
     CLEANUP(mem_freep) char *dates = NULL;
+    struct csv_done before;
 
+    csv_done(load->csv, &before);
+    slice.line = before.lines;
     if (!txn || load_rows(&slice, err) < 0)
         return -1;
     job->load_seconds += progress_clock() - started;

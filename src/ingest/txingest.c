@@ -16,6 +16,7 @@
 #include "source.h"
 #include "sql.h"
 #include "stop.h"
+#include "undo.h"
 
 enum { EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_SIGNAL = 128 };
 
@@ -66,7 +67,7 @@ static int do_source(struct db *db, const struct options *options, const struct 
                      const struct detectors *detectors)
 {
     struct err err = { .code = ERR_NONE };
-    struct run_result result;
+    CLEANUP(run_result_release) struct run_result result = { 0 };
     bool print = options->json || (!options->quiet && (isatty(STDOUT_FILENO) || options->verbose));
     int rc;
 
@@ -109,6 +110,20 @@ static int read_sources(const struct options *options, const struct conf *conf, 
     return 0;
 }
 
+/* Of the sources only the named one. */
+static int keep_source(const struct conf *conf, const char *name, struct source *sources, size_t *n,
+                       struct err *err)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(sources[i].name, name) == 0) {
+            sources[0] = sources[i];
+            *n = 1;
+            return 0;
+        }
+    return err_set(err, ERR_USAGE, "the run is one of source %s, which %s has not", name,
+                   conf_path(conf));
+}
+
 /* Settings with which a commit is no promise. Tests may say that they know. */
 static int check_server(struct db *db, struct err *err)
 {
@@ -128,6 +143,7 @@ static int check_server(struct db *db, struct err *err)
 static int do_run(struct options *options, const struct conf *conf, int *ret_status,
                   struct err *err)
 {
+    CLEANUP(mem_freep) char *undone = NULL; /* the source of the run that is to be undone */
     CLEANUP(mem_freep) struct source *sources = NULL;
     CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
     CLEANUP(db_closep) struct db *db = NULL;
@@ -140,6 +156,12 @@ static int do_run(struct options *options, const struct conf *conf, int *ret_sta
     if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
         db_run(db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
+    if (options->command == COMMAND_UNDO) {
+        options->run.undo = options->operand;
+        if (undo_source(db, options->operand, &undone, err) < 0 ||
+            keep_source(conf, undone, sources, &n, err) < 0)
+            return -1;
+    }
     for (size_t i = 0; i < n && stop_signal() == 0; i++) {
         int status = do_source(db, options, &sources[i], detectors);
 
@@ -187,6 +209,7 @@ static int work(struct options *options, int *ret_status, struct err *err)
     case COMMAND_STATUS:
         return do_status(options, conf, err);
     case COMMAND_RUN:
+    case COMMAND_UNDO:
         break;
     }
     return do_run(options, conf, ret_status, err);

@@ -13,21 +13,6 @@ rows() { # rows DATE FIRST LAST
 file() { # file NAME LINE…: header and lines
     { echo "$header"; cat; } >"$TMPDIR/in/$1"
 }
-await_query() { # until txingest's session runs a statement with that in it
-    for _ in $(seq 500); do
-        [ -n "$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'txingest' AND query LIKE '%$1%'")" ] &&
-            return
-        sleep 0.01
-    done
-}
-fresh() {
-    rm -rf "${TMPDIR:?}/in"
-    mkdir -p "$TMPDIR/in"
-    sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public;
-         GRANT USAGE ON SCHEMA public TO PUBLIC" 2>/dev/null
-    ingest migrate
-}
-
 config base
 ingest
 is "without a schema the status is 10" 10 "$status"

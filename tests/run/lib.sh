@@ -49,6 +49,24 @@ ingest() {
     log=$(cat "$TMPDIR/log")
 }
 
+# Until txingest's session runs a statement with that in it, five seconds at most.
+await_query() {
+    for _ in $(seq 500); do
+        [ -n "$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'txingest' AND query LIKE '%$1%'")" ] &&
+            return
+        sleep 0.01
+    done
+}
+
+# An empty database, migrated, and an empty input folder.
+fresh() {
+    rm -rf "${TMPDIR:?}/in"
+    mkdir -p "$TMPDIR/in"
+    sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+         GRANT USAGE ON SCHEMA public TO PUBLIC" 2>/dev/null
+    ingest migrate
+}
+
 # Everything that a run leaves, without run ids and clocks: the same content gives the same text.
 dump() {
     sql "SELECT 't', s.name, tx_date, account_id, transaction_id, ts, amount, currency, merchant_id,

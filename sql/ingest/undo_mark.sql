@@ -1,0 +1,3 @@
+UPDATE ingestion_run
+   SET status = 'undone', error = 'undone by run ' || :'run'
+ WHERE run_id = :'undo'::bigint;

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# What was loaded is corrected: files replaced, runs undone, and what becomes of duplicates then.
+# shellcheck disable=SC2154 # status, out and log are set by ingest
+. tests/run/lib.sh
+
+# file NAME ID…: a file with a record of each id, "3" or "3=amount"; the date is ids 10-19's 1st,
+# 20-29's 2nd of January and so on.
+file() {
+    local name=$1 id
+    shift
+    {
+        echo transaction_id,account_id,ts,amount,currency
+        for id; do
+            printf 't%s,a%s,2026-01-%02dT10:00:00,%s,EUR\n' "${id%=*}" $((${id%=*} % 3)) $((${id%=*} / 10)) \
+                "$([ "$id" = "${id%=*}" ] && echo 1.00 || echo "${id#*=}")"
+        done
+    } >"$TMPDIR/in/$name"
+}
+ids() { sql "SELECT string_agg(substr(transaction_id, 2) || CASE WHEN amount = 1 THEN '' ELSE '=' || amount END,
+                               ' ' ORDER BY transaction_id) FROM transactions"; }
+counts() { sql "SELECT string_agg(concat_ws(' ', regexp_replace(path, '.*/', ''), records, loaded, duplicate, rejected, undone),
+                                  ', ' ORDER BY path) FROM ingestion_file"; }
+
+config correct "reject_limit = 2"
+fresh
+file a.csv 10 11 12 20 21
+ingest --json
+is "a run says its control totals" '{"EUR":"5.00"}' "$(jq -c .totals <<<"$out")"
+file a.csv 10 11=7.50 20 21 22
+ingest
+is "a corrected file is status 14" 14 "$status"
+like "and it says how to load it" "txingest --replace loads it anew" "$log"
+ingest --replace --json
+is "--replace loads it: a row changed, one removed, one added" "0 10 11=7.50 20 21 22" "$status $(ids)"
+is "with its control totals" '{"EUR":"11.50"}' "$(jq -c .totals <<<"$out")"
+is "as a run that replaces" "ingest replace" "$(sql "SELECT string_agg(mode, ' ' ORDER BY run_id) FROM ingestion_run
+    WHERE status = 'success'")"
+is "and nothing is violated" "" "$(violations)"
+before=$(dump)
+ingest --replace --json
+is "again there is nothing to replace" "0 0 1" "$status $(jq -r '"\(.records) \(.skipped)"' <<<"$out")"
+is "and nothing is touched" "$before" "$(dump)"
+
+# Duplicates, and the rows that they are duplicates of.
+fresh
+file a.csv 10 11 12
+file b.csv 12=9.00 11 30 30
+ingest --json
+is "duplicates across files and in one are counted" "7 4 3" "$(jq -r '"\(.records) \(.loaded) \(.duplicate)"' <<<"$out")"
+is "and listed with both places" "b.csv:2 a.csv:4 9.00|b.csv:3 a.csv:3 1.00|b.csv:5 b.csv:4 1.00" "$(sql "
+    SELECT string_agg(concat_ws(' ', regexp_replace(f.path, '.*/', '') || ':' || d.line,
+                                regexp_replace(o.path, '.*/', '') || ':' || d.first_line, d.amount), '|' ORDER BY d.file_id, d.line)
+      FROM duplicate_record d JOIN ingestion_file f ON f.file_id = d.file_id
+      JOIN ingestion_file o ON o.file_id = d.first_file_id")"
+is "nothing is violated" "" "$(violations)"
+file a.csv 13 11 10
+ingest --replace
+is "a record that its file does not bring any more is taken from the other that does" \
+    "0 10 11 12=9.00 13 30" "$status $(ids)"
+is "which counts it as loaded" "a.csv 3 3 0 0 0, b.csv 4 2 2 0 0" "$(counts)"
+is "and duplicates point to where the row stands now" "" "$(violations)"
+like "also the row that moved" "^3$" "$(sql "SELECT first_line FROM duplicate_record WHERE line = 3")"
+clean=$(dump)
+cp -r "$TMPDIR/in" "$TMPDIR/kept"
+fresh
+cp "$TMPDIR/kept"/* "$TMPDIR/in"
+ingest
+is "all of it as if the corrected file had been the first" "$clean" "$(dump)"
+
+# Undo.
+fresh
+file a.csv 10 11 20
+ingest
+before=$(dump)
+file b.csv 11 21 30 31
+echo broken >>"$TMPDIR/in/b.csv"
+ingest -s t
+is "a second run brings more" "3 10 11 20 21 30 31" "$status $(ids)"
+ingest undo 2 --json
+is "undo takes out what it brought" "0 10 11 20 undone" "$status $(ids) $(sql "SELECT status FROM ingestion_run WHERE run_id = 2")"
+is "and says nothing of its lists" "0 0" "$(sql "SELECT count(*) FROM duplicate_record") $(sql "SELECT count(*) FROM rejected_record")"
+is "its file stays in the ledger" "a.csv 3 3 0 0 0, b.csv 5 0 0 0 5" "$(counts)"
+is "rollups, anomalies and the checkpoint are as before" \
+    "$(grep -v '^f|' <<<"$before")" "$(dump | grep -v '^f|')"
+is "nothing is violated by an undo" "" "$(violations)"
+ingest
+is "the next run does not load it again" "0 10 11 20" "$status $(ids)"
+ingest --replace
+is "but --replace does" "3 10 11 20 21 30 31" "$status $(ids)"
+is "and nothing is violated by that" "" "$(violations)"
+ingest undo 1
+is "of a run that is undone, what other files say stays" "0 11 21 30 31" "$status $(ids)"
+is "nothing is violated by that either" "" "$(violations)"
+ingest undo 1
+is "a run is undone once" 2 "$status"
+like "and the second time is told" "run 1 is undone already" "$log"
+ingest undo 99
+is "a run that never was" 2 "$status"
+ingest undo
+is "or no run at all" 2 "$status"
