@@ -130,7 +130,7 @@ static void assert_value(const struct stmt *stmt, const char *wanted)
 static int run(int fault, bool *ret_hit, struct err *err)
 {
     CLEANUP(db_closep) struct db *db = open_db();
-    struct run_result result;
+    CLEANUP(run_result_release) struct run_result result = { 0 };
     struct run_options options = { .from = NULL };
     int rc;
 
