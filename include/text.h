@@ -30,6 +30,12 @@ int32_t text_next_month(int32_t date);
 #define TEXT_I64_SIZE 24
 const char *text_from_i64(int64_t value, char out[TEXT_I64_SIZE]);
 
+/*
+ * The next of the words that '|' separates in *list, without the blanks around it; not closed by
+ * NUL. False: there is none left. Empty words are passed over.
+ */
+bool text_next_word(const char **list, const char **ret, size_t *ret_len);
+
 /* Whether the bytes are strict UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
 bool text_is_utf8(const char *text, size_t len);
 

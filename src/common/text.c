@@ -178,3 +178,16 @@ bool text_is_utf8(const char *text, size_t len)
     }
     return true;
 }
+
+bool text_next_word(const char **list, const char **ret, size_t *ret_len)
+{
+    const char *word = *list + strspn(*list, "| \t");
+    size_t len = strcspn(word, "|");
+
+    *list = word + len;
+    while (len > 0 && (word[len - 1] == ' ' || word[len - 1] == '\t'))
+        len--;
+    *ret = word;
+    *ret_len = len;
+    return len > 0;
+}

@@ -17,6 +17,8 @@
 struct csv {
     int fd;
     bool eof;
+    char separator;
+    bool pass_blank;
     struct csv_parser parser;
     EVP_MD_CTX *hash;
 
@@ -53,6 +55,7 @@ struct csv *csv_open(int fd, char separator, char quote)
     struct csv *csv = mem_alloc(sizeof(*csv));
 
     csv->fd = fd;
+    csv->separator = separator;
     csv->data = mem_resize(NULL, BUFFER, 1);
     csv->line = 1;
     csv->hash = EVP_MD_CTX_new();
@@ -280,7 +283,18 @@ static int parse_line(struct csv *csv, size_t len)
     return parsed == len ? 0 : -1;
 }
 
-int csv_next(struct csv *csv, struct csv_record *ret, struct err *err)
+/* Of the record at hand: separators and blanks alone. */
+static bool is_blank(const struct csv *csv)
+{
+    const char *p = csv->data + csv->start;
+    const char *end = csv->data + csv->pos;
+
+    while (p < end && (*p == csv->separator || *p == ' ' || *p == '\t'))
+        p++;
+    return p == end || *p == '\r' || *p == '\n';
+}
+
+static int next_record(struct csv *csv, struct csv_record *ret, struct err *err)
 {
     int rc = 1;
 
@@ -316,6 +330,21 @@ int csv_next(struct csv *csv, struct csv_record *ret, struct err *err)
     return rc;
 }
 
+int csv_next(struct csv *csv, struct csv_record *ret, struct err *err)
+{
+    int rc;
+
+    do
+        rc = next_record(csv, ret, err);
+    while (rc == 1 && csv->pass_blank && ret->state == CSV_GOOD && is_blank(csv));
+    return rc;
+}
+
+void csv_pass_blank(struct csv *csv)
+{
+    csv->pass_blank = true;
+}
+
 void csv_again(struct csv *csv)
 {
     csv->again = true;
@@ -330,6 +359,7 @@ int csv_skip(struct csv *csv, int64_t offset, int64_t lines, bool *ret_terminate
 {
     char last = '\n';
 
+    csv->again = false;
     csv->pos = csv->start = 0;
     while (csv->base + (int64_t)csv->len < offset && !csv->eof) {
         csv->start = csv->pos = csv->len;
@@ -369,4 +399,15 @@ void csv_done(struct csv *csv, struct csv_done *ret)
         (void)snprintf(ret->sha256 + 2 * i, 3, "%02x", digest[i]);
     ret->bytes = csv_offset(csv);
     ret->lines = (csv->again ? csv->start_line : csv->line) - 1;
+}
+
+struct csv_field csv_trim(struct csv_field field)
+{
+    while (field.len > 0 && field.text[0] == ' ') {
+        field.text++;
+        field.len--;
+    }
+    while (field.len > 0 && field.text[field.len - 1] == ' ')
+        field.len--;
+    return field;
 }

@@ -19,12 +19,16 @@
  */
 
 #define CSV_RECORD_MAX ((size_t)1 << 20)
-#define CSV_HASH_SIZE 65 /* SHA-256 in hex, and NUL */
+#define CSV_FIELDS_MAX 10000 /* that a configuration may name */
+#define CSV_HASH_SIZE 65     /* SHA-256 in hex, and NUL */
 
 struct csv_field {
     const char *text; /* closed by NUL, but may hold others */
     size_t len;
 };
+
+/* Without the blanks around it, which mean nothing to a name, a number or a time. */
+struct csv_field csv_trim(struct csv_field field);
 
 enum csv_state {
     CSV_GOOD,
@@ -45,7 +49,7 @@ struct csv_record {
 
 struct csv;
 
-/* Reads from fd, which stays the caller's and stands at offset 0. */
+/* Reads from fd, which stays the caller's and stands at offset 0. quote NUL: there is none. */
 struct csv *csv_open(int fd, char separator, char quote);
 void csv_closep(struct csv **csv);
 
@@ -54,6 +58,9 @@ void csv_closep(struct csv **csv);
  * none. What it points to lives until the next call.
  */
 MUST_CHECK int csv_next(struct csv *csv, struct csv_record *ret, struct err *err);
+
+/* From now on records of blanks and separators alone, as spreadsheets write them, are none. */
+void csv_pass_blank(struct csv *csv);
 
 /* Gives the last record once more at the next call: for a record that has to wait. */
 void csv_again(struct csv *csv);

@@ -16,14 +16,17 @@
 static void load_release(struct load *load)
 {
     csv_closep(&load->csv);
+    layout_release(&load->layout);
+    content_closep(&load->content);
     if (load->fd >= 0)
         (void)close(load->fd);
 }
 
-/* Opens the file and reads its header. *ret_empty: there is nothing in it, not even that. */
+/* Opens the file and reads its layout. *ret_empty: there is nothing in it, not even a header. */
 static int open_file(struct load *load, bool *ret_empty, struct err *err)
 {
-    struct csv_record header;
+    const struct source *source = load->job->source;
+    struct csv_record first;
     struct stat st;
     int got;
 
@@ -35,10 +38,36 @@ static int open_file(struct load *load, bool *ret_empty, struct err *err)
         return err_set(err, ERR_FAILED, "is not a regular file any more");
     file_look(&load->file, &st);
     (void)posix_fadvise(load->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    load->csv = csv_open(load->fd, ',', '"');
-    got = csv_next(load->csv, &header, err);
+    load->csv = csv_open(load->fd, source->separator, source->quote);
+    csv_pass_blank(load->csv);
+    load->content = source->content_id ? content_open() : NULL;
+    got = csv_next(load->csv, &first, err);
     *ret_empty = got == 0;
-    return got <= 0 ? got : layout_read(load->job->source, &header, &load->layout, err);
+    if (got <= 0)
+        return got;
+    if (!source->header)
+        csv_again(load->csv);
+    return layout_read(source, &first, &load->layout, err);
+}
+
+/* Counts the contents of the records up to the checkpoint, as those who loaded them did. */
+static int recount(struct load *load, struct err *err)
+{
+    CLEANUP(load_release) struct load prefix = { .job = load->job, .file = load->file, .fd = -1 };
+    struct job *job = load->job;
+    struct csv_record record;
+    struct reject reject;
+    struct row row;
+    bool empty;
+    int rc = 0;
+
+    if (open_file(&prefix, &empty, err) < 0)
+        return -1;
+    while (csv_offset(prefix.csv) < load->offset && (rc = csv_next(prefix.csv, &record, err)) == 1)
+        if (row_read(&prefix.layout, &record, &job->zone, job->latest, &row, &reject) &&
+            content_name(load->content, &row, err) < 0)
+            return -1;
+    return rc < 0 ? -1 : 0;
 }
 
 /* That what was loaded of the file is still what it begins with. */
@@ -64,7 +93,7 @@ static int verify(struct load *load, const struct ledger_entry *known, struct er
                        "goes on in the middle of the last record that was loaded, at byte %lld %s",
                        (long long)known->bytes_done, advice);
     load->offset = known->bytes_done;
-    return 0;
+    return load->content && load->file.size > known->bytes_done ? recount(load, err) : 0;
 }
 
 /* The most records on one date that the file's first ones have. */
@@ -206,7 +235,7 @@ int load_check(struct job *job, const struct file *file, const struct ledger_ent
     CLEANUP(load_release) struct load load = { .job = job, .file = *file, .fd = -1 };
     struct csv_record record;
     bool empty = false;
-    int rc;
+    int rc = 0;
 
     if (open_file(&load, &empty, err) < 0 ||
         (known && known->sha256[0] && verify(&load, known, err) < 0))

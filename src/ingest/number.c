@@ -44,7 +44,7 @@ static void normalise(struct number *number)
         number->negative = false;
 }
 
-enum number_state number_read(const char *text, size_t len, struct number *ret)
+static enum number_state read_plain(const char *text, size_t len, struct number *ret)
 {
     struct number number = { 0 };
     const char *fraction = NULL;
@@ -78,4 +78,62 @@ enum number_state number_read(const char *text, size_t len, struct number *ret)
     normalise(&number);
     *ret = number;
     return NUMBER_GOOD;
+}
+
+/* The bytes of a mark of thousands at text; 0: there is none. */
+static size_t mark(const struct number_style *style, const char *text, size_t len)
+{
+    if (len > 0 && style->thousands != '\0' && text[0] == style->thousands)
+        return 1;
+    if (style->thousands == ' ' && len > 1 && memcmp(text, "\xc2\xa0", 2) == 0)
+        return 2;
+    if (style->thousands == ' ' && len > 2 && memcmp(text, "\xe2\x80\xaf", 3) == 0)
+        return 3;
+    return 0;
+}
+
+/* The whole part without its marks. False: they do not stand between groups of three digits. */
+static bool put_whole(const struct number_style *style, const char *text, size_t len, char *plain,
+                      size_t *ret_n)
+{
+    size_t group = 0; /* digits since the last mark */
+    bool marked = false;
+
+    for (size_t i = 0; i < len;) {
+        size_t skipped = mark(style, text + i, len - i);
+
+        if (skipped > 0) {
+            if (group == 0 || group > 3 || (marked && group != 3))
+                return false;
+            marked = true;
+            group = 0;
+            i += skipped;
+            continue;
+        }
+        if (text[i] == '.') /* the point is another one */
+            return false;
+        group += text[i] >= '0' && text[i] <= '9';
+        plain[(*ret_n)++] = text[i++];
+    }
+    return !marked || group == 3;
+}
+
+enum number_state number_read(const struct number_style *style, const char *text, size_t len,
+                              struct number *ret)
+{
+    char plain[64];
+    const char *point = memchr(text, style->point, len);
+    size_t whole = point ? (size_t)(point - text) : len;
+    size_t n = 0;
+
+    if (style->point == '.' && style->thousands == '\0')
+        return read_plain(text, len, ret);
+    if (len > sizeof(plain) || !put_whole(style, text, whole, plain, &n))
+        return NUMBER_BAD;
+    if (point) {
+        plain[n++] = '.';
+        memcpy(plain + n, point + 1, len - whole - 1);
+        n += len - whole - 1;
+    }
+    return read_plain(plain, n, ret);
 }

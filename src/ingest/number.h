@@ -23,7 +23,18 @@ struct number {
 
 enum number_state { NUMBER_GOOD, NUMBER_BAD, NUMBER_TOO_LONG };
 
-/* Reads [+-]digits[.digits]; leading zeros do not count as digits, trailing ones do. */
-enum number_state number_read(const char *text, size_t len, struct number *ret);
+/* How a file writes them. */
+struct number_style {
+    char point;     /* '.' or ',' */
+    char thousands; /* between groups of three digits, which may have them; NUL: never */
+};
+
+/*
+ * Reads [+-]digits[.digits] in that style; leading zeros do not count as digits,
+ * trailing ones do. Marks of thousands stand between groups of exactly three digits,
+ * or nowhere; where they are blanks, no-break ones (U+00A0, U+202F) are, too.
+ */
+enum number_state number_read(const struct number_style *style, const char *text, size_t len,
+                              struct number *ret);
 
 #endif

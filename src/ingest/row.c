@@ -1,89 +1,21 @@
 #include "row.h"
 
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "moment.h"
+#include "pattern.h"
 #include "text.h"
 
 #define SECOND INT64_C(1000000)
 
 /* What stands in a message: short, and never with control bytes. */
 #define SHOWN 40
-
-/* Columns of which the file or the configuration must have a value in every record. */
-static const enum column required[] = { COLUMN_TRANSACTION_ID, COLUMN_ACCOUNT_ID, COLUMN_AMOUNT };
-
-/* Puts name behind what list holds, after a comma, as long as there is room. */
-static void add_name(char *list, size_t size, const char *name)
-{
-    size_t len = strlen(list);
-
-    (void)snprintf(list + len, size - len, "%s'%s'", len > 0 ? ", " : "", name);
-}
-
-static bool has(const struct layout *layout, enum column column)
-{
-    return layout->index[column] >= 0 || layout->source->otherwise[column];
-}
-
-static int missing_columns(const struct layout *layout, const char *found, struct err *err)
-{
-    char names[512] = "";
-
-    for (size_t i = 0; i < ARRAY_LEN(required); i++)
-        if (!has(layout, required[i]))
-            add_name(names, sizeof(names), layout->source->header[required[i]]);
-    if (!has(layout, COLUMN_TS) && !has(layout, COLUMN_DATE))
-        add_name(names, sizeof(names), layout->source->header[COLUMN_TS]);
-    if (names[0] == '\0')
-        return 0;
-    return err_set(err, ERR_FAILED,
-                   "the header lacks the required column %s; it has %s (name the file's columns "
-                   "with column.… in [source %s])",
-                   names, found, layout->source->name);
-}
-
-static int find_column(const struct source *source, const char *name)
-{
-    for (int c = 0; c < COLUMNS; c++)
-        if (strcmp(source->header[c], name) == 0)
-            return c;
-    return -1;
-}
-
-int layout_read(const struct source *source, const struct csv_record *header, struct layout *ret,
-                struct err *err)
-{
-    struct layout layout = { .source = source, .n = header->n };
-    char found[512] = "";
-
-    if (header->state != CSV_GOOD)
-        return err_set(err, ERR_FAILED, "the header's quotes do not match");
-    if (!text_is_utf8(header->raw, header->raw_len))
-        return err_set(err, ERR_FAILED, "the header is not valid UTF-8");
-    for (int c = 0; c < COLUMNS; c++)
-        layout.index[c] = -1;
-    for (size_t i = 0; i < header->n; i++) {
-        const char *name = header->fields[i].text;
-        int column = find_column(source, name);
-
-        add_name(found, sizeof(found), name);
-        if (column < 0)
-            add_name(layout.ignored, sizeof(layout.ignored), name);
-        else if (layout.index[column] >= 0)
-            return err_set(err, ERR_FAILED, "the header has the column '%s' twice", name);
-        else
-            layout.index[column] = (int)i;
-    }
-    if (missing_columns(&layout, found, err) < 0)
-        return -1;
-    *ret = layout;
-    return 0;
-}
 
 __attribute__((format(printf, 4, 5))) static void explain(struct reject *reject, const char *reason,
                                                           const char *column, const char *fmt, ...)
@@ -122,21 +54,11 @@ static struct csv_field value_of(const struct layout *layout, const struct csv_r
     return (struct csv_field){ otherwise ? otherwise : "", otherwise ? strlen(otherwise) : 0 };
 }
 
-/* Blanks around a number or a time mean nothing; around an id they would. */
-static struct csv_field trimmed(struct csv_field field)
-{
-    while (field.len > 0 && field.text[0] == ' ') {
-        field.text++;
-        field.len--;
-    }
-    while (field.len > 0 && field.text[field.len - 1] == ' ')
-        field.len--;
-    return field;
-}
-
 static bool whole_record(const struct layout *layout, const struct csv_record *record,
                          struct reject *reject)
 {
+    if (record->state != CSV_GOOD && layout->source->quote == '\0')
+        return refuse(reject, "nul_byte", NULL, "has a NUL byte");
     switch (record->state) {
     case CSV_BAD_QUOTE:
         return refuse(reject, "quote", NULL,
@@ -148,30 +70,58 @@ static bool whole_record(const struct layout *layout, const struct csv_record *r
     case CSV_GOOD:
         break;
     }
+    if (record->n > layout->n && layout->source->empty_extra_fields) {
+        size_t n = record->n;
+
+        while (n > layout->n && record->fields[n - 1].len == 0)
+            n--;
+        if (n == layout->n)
+            return true;
+    }
     if (record->n != layout->n)
         return refuse(reject, "field_count", NULL, "%zu fields where the header has %zu", record->n,
                       layout->n);
     return true;
 }
 
-static bool encoding(const struct layout *layout, const struct csv_record *record,
-                     struct reject *reject)
+static const char *name_of(const struct layout *layout, size_t field)
 {
-    if (text_is_utf8(record->raw, record->raw_len))
-        return true;
-    for (int c = 0; c < COLUMNS; c++) {
-        const char *name = layout->source->header[c];
-        const struct csv_field *field =
-            layout->index[c] < 0 ? NULL : &record->fields[layout->index[c]];
+    for (int c = 0; c < COLUMNS; c++)
+        if (layout->index[c] == (int)field)
+            return layout->name[c];
+    return NULL;
+}
 
-        if (field && memchr(field->text, '\0', field->len))
-            return refuse(reject, "nul_byte", name, "has a NUL byte");
-        if (field && !text_is_utf8(field->text, field->len))
-            return refuse(reject, "encoding", name, "is not valid UTF-8");
-    }
+static bool no_nul(const struct layout *layout, const struct csv_record *record,
+                   struct reject *reject)
+{
+    for (size_t i = 0; i < record->n; i++)
+        if (memchr(record->fields[i].text, '\0', record->fields[i].len))
+            return refuse(reject, "nul_byte", name_of(layout, i), "has a NUL byte");
     if (memchr(record->raw, '\0', record->raw_len))
-        return refuse(reject, "nul_byte", NULL, "has a NUL byte in a column that is not loaded");
-    return refuse(reject, "encoding", NULL, "is not valid UTF-8 in a column that is not loaded");
+        return refuse(reject, "nul_byte", NULL, "has a NUL byte");
+    return true;
+}
+
+/* *ret: the record with its fields in UTF-8. */
+static bool encoding(const struct layout *layout, const struct csv_record *record,
+                     struct csv_record *ret, struct reject *reject)
+{
+    size_t bad = 0;
+
+    *ret = *record;
+    if (!layout->decoder && text_is_utf8(record->raw, record->raw_len))
+        return true;
+    if (!no_nul(layout, record, reject))
+        return false;
+    if (layout->decoder && decode_record(layout->decoder, record, ret, &bad))
+        return true;
+    while (!layout->decoder && bad + 1 < record->n &&
+           text_is_utf8(record->fields[bad].text, record->fields[bad].len))
+        bad++;
+    return refuse(reject, "encoding", name_of(layout, bad), "is not valid %s%s",
+                  layout->decoder ? layout->source->encoding : "UTF-8",
+                  name_of(layout, bad) ? "" : " in a column that is not loaded");
 }
 
 static bool texts(const struct layout *layout, const struct csv_record *record, struct row *row,
@@ -188,9 +138,11 @@ static bool texts(const struct layout *layout, const struct csv_record *record, 
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        const char *name = layout->source->header[rules[i].column];
+        const char *name = layout->name[rules[i].column];
         struct csv_field value = value_of(layout, record, rules[i].column);
 
+        if (rules[i].column == COLUMN_TRANSACTION_ID && layout->source->content_id)
+            continue;
         if (value.len == 0 && !rules[i].optional)
             return refuse(reject, "empty", name, "is empty");
         if (value.len > rules[i].most)
@@ -204,12 +156,12 @@ static bool texts(const struct layout *layout, const struct csv_record *record, 
 static bool amount(const struct layout *layout, const struct csv_record *record, struct row *row,
                    struct reject *reject)
 {
-    const char *name = layout->source->header[COLUMN_AMOUNT];
-    struct csv_field value = trimmed(value_of(layout, record, COLUMN_AMOUNT));
+    const char *name = layout->name[COLUMN_AMOUNT];
+    struct csv_field value = csv_trim(value_of(layout, record, COLUMN_AMOUNT));
 
     if (value.len == 0)
         return refuse(reject, "empty", name, "is empty");
-    switch (number_read(value.text, value.len, &row->amount)) {
+    switch (number_read(&layout->source->number, value.text, value.len, &row->amount)) {
     case NUMBER_BAD:
         return refuse(reject, "number", name, "'%.*s' is not a decimal number", shown(value),
                       value.text);
@@ -226,13 +178,13 @@ static bool amount(const struct layout *layout, const struct csv_record *record,
 static bool currency(const struct layout *layout, const struct csv_record *record, struct row *row,
                      struct reject *reject)
 {
-    struct csv_field value = trimmed(value_of(layout, record, COLUMN_CURRENCY));
+    struct csv_field value = csv_trim(value_of(layout, record, COLUMN_CURRENCY));
     bool good = value.len == 3;
 
     for (size_t i = 0; i < value.len && good; i++)
         good = value.text[i] >= 'A' && value.text[i] <= 'Z';
     if (!good)
-        return refuse(reject, "currency", layout->source->header[COLUMN_CURRENCY],
+        return refuse(reject, "currency", layout->name[COLUMN_CURRENCY],
                       "'%.*s' is not three capital letters (ISO 4217)", shown(value), value.text);
     row->text[COLUMN_CURRENCY] = value;
     return true;
@@ -242,12 +194,12 @@ static bool currency(const struct layout *layout, const struct csv_record *recor
 static bool moment_of(const struct layout *layout, const struct csv_record *record,
                       struct moment *ret, struct reject *reject)
 {
-    bool two = layout->index[COLUMN_TS] < 0 && has(layout, COLUMN_DATE);
+    bool two = layout->index[COLUMN_TS] < 0 && layout_has(layout, COLUMN_DATE);
     enum column column = two ? COLUMN_DATE : COLUMN_TS;
-    const char *name = layout->source->header[column];
-    struct csv_field value = trimmed(value_of(layout, record, column));
+    const char *name = layout->name[column];
+    struct csv_field value = csv_trim(value_of(layout, record, column));
     struct csv_field time =
-        two ? trimmed(value_of(layout, record, COLUMN_TIME)) : (struct csv_field){ NULL, 0 };
+        two ? csv_trim(value_of(layout, record, COLUMN_TIME)) : (struct csv_field){ NULL, 0 };
     char joined[128];
 
     if (value.len == 0)
@@ -257,10 +209,13 @@ static bool moment_of(const struct layout *layout, const struct csv_record *reco
                                      value.text, (int)time.len, time.text);
         value.text = joined;
     }
-    if (!moment_read(value.text, value.len, ret))
-        return refuse(reject, "time", name, "'%.*s' is not YYYY-MM-DD[ HH:MM[:SS]] (ISO 8601)",
-                      shown(value), value.text);
-    return true;
+    if (layout->source->time_format
+            ? pattern_read(layout->source->time_format, value.text, value.len, ret)
+            : moment_read(value.text, value.len, ret))
+        return true;
+    return refuse(reject, "time", name, "'%.*s' is not %s", shown(value), value.text,
+                  layout->source->time_format ? layout->source->time_format
+                                              : "YYYY-MM-DD[ HH:MM[:SS]] (ISO 8601)");
 }
 
 static bool moment(const struct layout *layout, const struct csv_record *record, struct zone *zone,
@@ -278,18 +233,41 @@ static bool moment(const struct layout *layout, const struct csv_record *record,
         row->date = at.date;
     }
     if (row->ts > latest)
-        return refuse(reject, "future", layout->source->header[COLUMN_TS],
+        return refuse(reject, "future", layout->name[COLUMN_TS],
                       "further ahead of now than max_future allows");
+    return true;
+}
+
+/* Of all fields, whether they are loaded or not, but for empty ones at the end: one behind the
+ * other, with a NUL between them, as csv_next and decode_record leave them. */
+static bool content(const struct layout *layout, const struct csv_record *record, struct row *row)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    const struct csv_field *last = record->fields + record->n - 1;
+
+    if (!layout->source->content_id)
+        return true;
+    while (last > record->fields && last->len == 0)
+        last--;
+    if (EVP_Digest(record->fields[0].text,
+                   (size_t)(last->text + last->len - record->fields[0].text), digest, NULL,
+                   EVP_sha256(), NULL) != 1)
+        abort(); /* out of memory: it fails for no other reason */
+    memcpy(row->content, digest, sizeof(row->content));
     return true;
 }
 
 bool row_read(const struct layout *layout, const struct csv_record *record, struct zone *zone,
               int64_t latest, struct row *ret, struct reject *ret_reject)
 {
-    return whole_record(layout, record, ret_reject) && encoding(layout, record, ret_reject) &&
-           texts(layout, record, ret, ret_reject) && amount(layout, record, ret, ret_reject) &&
-           currency(layout, record, ret, ret_reject) &&
-           moment(layout, record, zone, latest, ret, ret_reject);
+    struct csv_record decoded;
+
+    return whole_record(layout, record, ret_reject) &&
+           encoding(layout, record, &decoded, ret_reject) &&
+           texts(layout, &decoded, ret, ret_reject) && amount(layout, &decoded, ret, ret_reject) &&
+           currency(layout, &decoded, ret, ret_reject) &&
+           moment(layout, &decoded, zone, latest, ret, ret_reject) &&
+           content(layout, &decoded, ret);
 }
 
 void reject_text(const struct reject *reject, int64_t line, char *out, size_t size)

@@ -4,26 +4,14 @@
 #include <stdint.h>
 
 #include "csv.h"
+#include "layout.h"
 #include "number.h"
-#include "source.h"
 #include "zone.h"
 
 /*
  * Is this record a transaction, and if not, why? Everything that the server could
  * object to is found here, so that COPY cannot fail on data.
  */
-
-/* Which field of a file's records is which column. */
-struct layout {
-    const struct source *source;
-    int index[COLUMNS]; /* -1: the file has no such column */
-    size_t n;           /* fields of the header */
-    char ignored[512];  /* the header's other columns, for the log */
-};
-
-/* From the header record. A required column that is missing is ERR_FAILED, with what was found. */
-MUST_CHECK int layout_read(const struct source *source, const struct csv_record *header,
-                           struct layout *ret, struct err *err);
 
 /* Longest texts, in bytes. The ids are parts of keys, which an index must be able to hold. */
 #define ROW_ID_MAX 1024
@@ -34,6 +22,7 @@ struct row {
     int32_t date; /* of ts in the source's zone, days since 2000-01-01 */
     struct number amount;
     struct csv_field text[COLUMNS]; /* NULL: none */
+    unsigned char content[16];      /* where ids are made of it: of the record's SHA-256 */
 };
 
 /* Why a record is rejected; name and column as rejected_record has them. */

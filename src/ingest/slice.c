@@ -90,8 +90,12 @@ static int take_record(struct slice *slice, const struct csv_record *record, str
                    ? over_limit(slice, err)
                    : 1;
     }
+    if (slice->load->content && content_name(slice->load->content, &row, err) < 0)
+        return -1;
     switch (target_put(&slice->target, &row, record->line, err)) {
     case TARGET_FULL:
+        if (slice->load->content)
+            content_take_back(slice->load->content);
         return 0;
     case TARGET_FAILED:
         return -1;

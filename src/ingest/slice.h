@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "content.h"
 #include "csv.h"
 #include "files.h"
 #include "job.h"
@@ -18,8 +19,9 @@ struct load {
     int fd;
     struct csv *csv; /* stands where the next slice begins */
     struct layout layout;
-    int64_t offset; /* bytes of the file that are accounted for */
-    bool begun;     /* a slice was committed */
+    struct content *content; /* NULL: the file has ids */
+    int64_t offset;          /* bytes of the file that are accounted for */
+    bool begun;              /* a slice was committed */
     char file_id[TEXT_I64_SIZE];
     int64_t file_number;                 /* the same */
     const struct ledger_entry *replaced; /* what the first slice has to remove, or NULL */

@@ -2,8 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "csv.h"
+#include "decode.h"
 #include "mem.h"
+#include "pattern.h"
 #include "text.h"
 #include "zone.h"
 
@@ -59,7 +63,7 @@ static int find_column(const char *name)
     return -1;
 }
 
-/* column.NAME = … or default.NAME = …: texts[NAME] is set. */
+/* column.NAME, default.NAME or fixed.NAME = …: texts[NAME] is set. */
 static int read_columns(const struct conf *conf, const char *section, const char *prefix,
                         const char **texts, struct err *err)
 {
@@ -80,6 +84,132 @@ static int read_columns(const struct conf *conf, const char *section, const char
         texts[column] = value;
     }
     return 0;
+}
+
+/* One character, by itself or by its name. */
+static int read_mark(const struct conf *conf, const char *section, const char *key,
+                     const char *allowed, char *ret, struct err *err)
+{
+    static const struct {
+        const char *name;
+        char mark;
+    } names[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' },
+                  { "pipe", '|' },  { "space", ' ' },     { "none", '\0' } };
+    const char *text = conf_get(conf, section, key);
+    bool found = text[0] != '\0' && text[1] == '\0';
+
+    *ret = text[0];
+    for (size_t i = 0; i < ARRAY_LEN(names) && !found; i++) {
+        found = strcmp(names[i].name, text) == 0;
+        *ret = names[i].mark;
+    }
+    if (!found || (allowed ? !strchr(allowed, *ret) : (*ret < ' ' && *ret != '\t') || *ret > '~'))
+        return conf_fail(conf, section, key, err, "'%s' cannot be one", text);
+    return 0;
+}
+
+/* yes or no behind a key whose words are others. */
+static int read_choice(const struct conf *conf, const char *section, const char *key,
+                       const char *no, const char *yes, bool *ret, struct err *err)
+{
+    const char *text = conf_get(conf, section, key);
+
+    *ret = strcmp(text, yes) == 0;
+    if (!*ret && strcmp(text, no) != 0)
+        return conf_fail(conf, section, key, err, "'%s' is neither %s nor %s", text, no, yes);
+    return 0;
+}
+
+static int read_encoding(const struct conf *conf, const char *section, struct source *source,
+                         struct err *err)
+{
+    const char *encoding = conf_get(conf, section, "encoding");
+    CLEANUP(decoder_closep) struct decoder *decoder = NULL;
+    struct err why;
+
+    if (strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0)
+        return 0;
+    decoder = decoder_open(encoding, &why);
+    if (!decoder)
+        return conf_fail(conf, section, "encoding", err, "%s", why.msg);
+    source->encoding = encoding;
+    return 0;
+}
+
+static int read_time_format(const struct conf *conf, const char *section, struct source *source,
+                            struct err *err)
+{
+    const char *format = conf_get(conf, section, "time_format");
+    const char *bad;
+    size_t len;
+
+    if (!pattern_check(format, &bad, &len))
+        return conf_fail(conf, section, "time_format", err,
+                         "'%.*s' does not tell a date: iso, or a pattern as '%%d.%%m.%%Y %%H:%%M' "
+                         "(with | between several)",
+                         (int)len, bad);
+    source->time_format = strcmp(format, "iso") == 0 ? NULL : format;
+    return 0;
+}
+
+static int check_numbered(const struct conf *conf, const char *section, const struct source *source,
+                          struct err *err)
+{
+    int64_t number;
+
+    for (int c = 0; c < COLUMNS; c++)
+        if (!source->header && source->header_name[c] &&
+            !text_to_i64(source->header_name[c], 1, CSV_FIELDS_MAX, &number)) {
+            CLEANUP(mem_freep) char *key = mem_format("column.%s", columns[c]);
+
+            return conf_fail(conf, section, key, err,
+                             "'%s' is not a column's number, from 1: the file has no header",
+                             source->header_name[c]);
+        }
+    return 0;
+}
+
+/* How the bytes of its files are records, and the records' fields columns. */
+static int read_layout(const struct conf *conf, const char *section, struct source *source,
+                       struct err *err)
+{
+    const char *fixed[COLUMNS] = { NULL };
+
+    if (read_mark(conf, section, "separator", NULL, &source->separator, err) < 0 ||
+        read_mark(conf, section, "quote", "\"'`|", &source->quote, err) < 0 ||
+        read_mark(conf, section, "decimal", ".,", &source->number.point, err) < 0 ||
+        read_mark(conf, section, "thousands", ".,' ", &source->number.thousands, err) < 0 ||
+        conf_switch(conf, section, "header", &source->header, err) < 0 ||
+        read_choice(conf, section, "extra_fields", "reject", "empty", &source->empty_extra_fields,
+                    err) < 0 ||
+        read_choice(conf, section, "transaction_id", "column", "content", &source->content_id,
+                    err) < 0 ||
+        read_encoding(conf, section, source, err) < 0 ||
+        read_time_format(conf, section, source, err) < 0)
+        return -1;
+    if (source->separator == source->quote)
+        return conf_fail(conf, section, "quote", err, "is the separator, too");
+    if (source->number.point == source->number.thousands)
+        return conf_fail(conf, section, "thousands", err, "is the decimal mark, too");
+    for (int c = 0; c < COLUMNS && source->header; c++)
+        source->header_name[c] = columns[c];
+    if (read_columns(conf, section, "column.", source->header_name, err) < 0 ||
+        read_columns(conf, section, "default.", source->otherwise, err) < 0 ||
+        read_columns(conf, section, "fixed.", fixed, err) < 0)
+        return -1;
+    for (int c = 0; c < COLUMNS; c++)
+        if (fixed[c]) {
+            source->header_name[c] = NULL;
+            source->otherwise[c] = fixed[c];
+        }
+    if (source->content_id)
+        source->header_name[COLUMN_TRANSACTION_ID] = NULL;
+    return check_numbered(conf, section, source, err);
+}
+
+const char *source_column(enum column column)
+{
+    return columns[column];
 }
 
 static int check_words(const struct conf *conf, const char *section, const struct source *source,
@@ -109,14 +239,11 @@ int source_read(const struct conf *conf, const char *section, struct source *ret
         .limit_text = conf_get(conf, section, "reject_limit"),
     };
 
-    for (int c = 0; c < COLUMNS; c++)
-        source.header[c] = columns[c];
     source.otherwise[COLUMN_CURRENCY] = NO_CURRENCY;
     if (check_words(conf, section, &source, err) < 0 ||
         conf_seconds(conf, section, "settle", &source.settle, err) < 0 ||
         conf_seconds(conf, section, "max_future", &source.max_future, err) < 0 ||
-        read_columns(conf, section, "column.", source.header, err) < 0 ||
-        read_columns(conf, section, "default.", source.otherwise, err) < 0)
+        read_layout(conf, section, &source, err) < 0)
         return -1;
     if (!read_limit(source.limit_text, &source.limit))
         return conf_fail(conf, section, "reject_limit", err,

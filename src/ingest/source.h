@@ -6,6 +6,7 @@
 
 #include "conf.h"
 #include "err.h"
+#include "number.h"
 
 /*
  * A [source NAME] of the configuration, checked: what is wrong in it is found before
@@ -44,9 +45,23 @@ struct source {
     int64_t max_future; /* seconds */
     const char *limit_text;
     struct reject_limit limit;
-    const char *header[COLUMNS];    /* the column's name in the file; its own by default */
+    /* The layout of its files. */
+    char separator;
+    char quote;              /* NUL: none */
+    bool header;             /* the first record names the columns */
+    bool empty_extra_fields; /* a record may have more fields than that, if these are empty */
+    bool content_id;         /* there are no ids: they are made from the records' content */
+    const char *encoding;    /* NULL: UTF-8 */
+    const char *time_format; /* as pattern_read takes it; NULL: iso alone */
+    struct number_style number;
+    /* The column's name in the file, or names with '|' between them, or its number where there is
+     * no header; its own name by default; NULL: no field is the column. */
+    const char *header_name[COLUMNS];
     const char *otherwise[COLUMNS]; /* where the file has no such column or the field is empty */
 };
+
+/* A column's own name. */
+const char *source_column(enum column column);
 
 MUST_CHECK int source_read(const struct conf *conf, const char *section, struct source *ret,
                            struct err *err);
