@@ -4,4 +4,5 @@ SELECT source_id, tx_date, date_bin('1 hour', ts, timestamptz '2000-01-01 00:00:
        count(*), sum(amount)
   FROM transactions
  WHERE source_id = :'source'::integer AND tx_date = ANY (:'dates'::date[])
+   AND tx_date BETWEEN :'first'::date AND :'last'::date
  GROUP BY 1, 2, 3, 4;

@@ -1,6 +1,5 @@
--- Which of the dates have a rollup that no longer holds.
+-- Which of the dates have a rollup that no longer holds: each date with one has its hours.
 SELECT DISTINCT tx_date
-  FROM subject_day
- WHERE source_id = :'source'::integer AND subject_type = 'total' AND subject_id = ''
-   AND tx_date = ANY (:'dates'::date[])
+  FROM hour_count
+ WHERE source_id = :'source'::integer AND tx_date = ANY (:'dates'::date[])
  ORDER BY tx_date;

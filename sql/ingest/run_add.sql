@@ -7,8 +7,6 @@ UPDATE ingestion_run
        loaded = loaded + :'loaded'::bigint,
        duplicate = duplicate + :'duplicate'::bigint,
        rejected = rejected + :'rejected'::bigint,
-       anomalies = (SELECT count(*) FROM anomaly AS a
-                     WHERE a.source_id = :'source'::integer AND a.run_id = :'run'::bigint),
        first_date = least(first_date, (SELECT min(d) FROM unnest(:'dates'::date[]) AS d)),
        last_date = greatest(last_date, (SELECT max(d) FROM unnest(:'dates'::date[]) AS d))
  WHERE run_id = :'run'::bigint;

@@ -3,6 +3,7 @@ INSERT INTO run_total AS r (run_id, currency, n, amount)
 SELECT :'run'::bigint, currency, count(*), sum(amount)
   FROM transactions
  WHERE source_id = :'source'::integer AND tx_date = ANY (:'dates'::date[])
+   AND tx_date BETWEEN :'first'::date AND :'last'::date
    AND run_id = :'run'::bigint AND file_id = :'file'::bigint AND line > :'line'::bigint
  GROUP BY currency
 ON CONFLICT (run_id, currency) DO UPDATE

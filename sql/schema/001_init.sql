@@ -152,7 +152,7 @@ CREATE TABLE subject_day (
     amount_sum   numeric NOT NULL,
     PRIMARY KEY (source_id, subject_type, subject_id, currency, tx_date)
 ) PARTITION BY RANGE (source_id, tx_date);
-CREATE INDEX subject_day_date ON subject_day USING brin (tx_date);
+CREATE INDEX subject_day_date ON subject_day USING brin (tx_date) WITH (pages_per_range = 8);
 
 -- Derived likewise: the hours of a window. hour is in UTC; where a zone is not whole hours
 -- away from it, two windows have a part of the same hour, hence tx_date in the key.

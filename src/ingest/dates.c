@@ -53,3 +53,13 @@ char *dates_text(const struct dates *dates)
     *out = '}';
     return text;
 }
+
+const char *dates_first(const struct dates *dates, char out[TEXT_DATE_SIZE])
+{
+    return dates->n > 0 ? text_from_date(dates->date[0], out) : NULL;
+}
+
+const char *dates_last(const struct dates *dates, char out[TEXT_DATE_SIZE])
+{
+    return dates->n > 0 ? text_from_date(dates->date[dates->n - 1], out) : NULL;
+}

@@ -279,10 +279,13 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     CLEANUP(db_clearp) PGresult *res = NULL;
     CLEANUP(mem_freep) char *changed = dates_text(dates);
     char horizon[TEXT_I64_SIZE];
+    char from[TEXT_DATE_SIZE];
+    char to[TEXT_DATE_SIZE];
     int32_t date;
 
     if (db_run(db, &sql_ingest_detect_dates,
                STMT_ARGS({ "source", source_id }, { "dates", changed },
+                         { "from", dates_first(dates, from) }, { "to", dates_last(dates, to) },
                          { "horizon", text_from_i64(detectors->horizon, horizon) }),
                &res, err) < 0)
         return -1;
@@ -299,14 +302,15 @@ int detectors_run(const struct detectors *detectors, struct db *db, const char *
 {
     CLEANUP(dates_release) struct dates dates = { 0 };
     CLEANUP(mem_freep) char *all = NULL;
+    const struct stmt_arg *args;
 
     for (size_t i = 0; i < changed->n; i++)
         dates_add(&dates, changed->date[i]);
     if (add_judged(detectors, db, source_id, &dates, err) < 0)
         return -1;
     all = dates_text(&dates);
-    if (db_run(db, &sql_ingest_detect_clear, STMT_ARGS({ "source", source_id }, { "dates", all }),
-               NULL, err) < 0)
+    args = STMT_ARGS({ "source", source_id }, { "dates", all }, { "run", run_id });
+    if (db_run(db, &sql_ingest_detect_clear, args, NULL, err) < 0)
         return -1;
     for (size_t d = 0; d < dates.n; d++) {
         char date[TEXT_DATE_SIZE];
@@ -316,5 +320,5 @@ int detectors_run(const struct detectors *detectors, struct db *db, const char *
                         text_from_date(dates.date[d], date), err) < 0)
                 return -1;
     }
-    return 0;
+    return db_run(db, &sql_ingest_detect_count, args, NULL, err);
 }

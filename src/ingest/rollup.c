@@ -4,18 +4,21 @@
 #include "sql.h"
 #include "text.h"
 
-/* In this order: total is the sum over account. */
+/* In this order: total is the sum over the hours. */
 static const struct stmt *const rollups[] = {
     &sql_ingest_rollup_account, &sql_ingest_rollup_merchant, &sql_ingest_rollup_channel,
-    &sql_ingest_rollup_country, &sql_ingest_rollup_total,    &sql_ingest_rollup_hour,
+    &sql_ingest_rollup_country, &sql_ingest_rollup_hour,     &sql_ingest_rollup_total,
 };
 
-/* Dates of one month, and where their subjects' days go. */
+/* Dates of one month, and where their subjects' days go. The first and the last one say to the
+ * planner which leaves are concerned: a list of dates does not. */
 struct month {
     struct db *db;
     const char *source_id;
     struct dates dates;
-    char from[TEXT_DATE_SIZE];
+    char from[TEXT_DATE_SIZE]; /* of the month */
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
 };
 
 static void month_release(struct month *month)
@@ -26,7 +29,8 @@ static void month_release(struct month *month)
 static int rebuild(const struct month *month, const char *dates, const char *into, struct err *err)
 {
     const struct stmt_arg *args =
-        STMT_ARGS({ "source", month->source_id }, { "dates", dates }, { "into", into });
+        STMT_ARGS({ "source", month->source_id }, { "dates", dates }, { "first", month->first },
+                  { "last", month->last }, { "into", into });
 
     for (size_t i = 0; i < ARRAY_LEN(rollups); i++)
         if (db_run(month->db, rollups[i], args, NULL, err) < 0)
@@ -35,9 +39,11 @@ static int rebuild(const struct month *month, const char *dates, const char *int
 }
 
 /* A month that has its leaf: what the dates had goes first. */
-static int rebuild_known(const struct month *month, const char *dates, struct err *err)
+static int rebuild_known(const struct month *month, const char *dates, const char *leaf,
+                         struct err *err)
 {
-    const struct stmt_arg *args = STMT_ARGS({ "source", month->source_id }, { "dates", dates });
+    const struct stmt_arg *args = STMT_ARGS({ "source", month->source_id }, { "dates", dates },
+                                            { "first", month->first }, { "last", month->last });
     CLEANUP(db_clearp) PGresult *stale = NULL;
 
     /* A date that is new has nothing to clear, and looking for it would read the whole month. */
@@ -45,7 +51,9 @@ static int rebuild_known(const struct month *month, const char *dates, struct er
         return -1;
     if (PQntuples(stale) > 0 && db_run(month->db, &sql_ingest_rollup_clear, args, NULL, err) < 0)
         return -1;
-    return rebuild(month, dates, "subject_day", err);
+    if (rebuild(month, dates, "subject_day", err) < 0)
+        return -1;
+    return db_run(month->db, &sql_ingest_rollup_summarize, STMT_ARGS({ "leaf", leaf }), NULL, err);
 }
 
 /* A new month: its leaf is filled before its key is built. */
@@ -70,7 +78,7 @@ static int rebuild_month(const struct month *month, struct err *err)
                  STMT_ARGS({ "source", month->source_id }, { "from", month->from }), &leaf,
                  err) < 0)
         return -1;
-    return leaf[0] ? rebuild_known(month, dates, err) : rebuild_new(month, dates, err);
+    return leaf[0] ? rebuild_known(month, dates, leaf, err) : rebuild_new(month, dates, err);
 }
 
 int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dates, struct err *err)
@@ -84,6 +92,8 @@ int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dat
         (void)text_from_date(from, month.from);
         for (; i < dates->n && text_month(dates->date[i]) == from; i++)
             dates_add(&month.dates, dates->date[i]);
+        (void)dates_first(&month.dates, month.first);
+        (void)dates_last(&month.dates, month.last);
         if (rebuild_month(&month, err) < 0)
             return -1;
     }

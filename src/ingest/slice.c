@@ -209,7 +209,8 @@ static int account(struct slice *slice, const char *dates, struct err *err)
     const struct file *file = &slice->load->file;
     struct csv_done done;
     char n[9][TEXT_I64_SIZE];
-    char last_date[TEXT_DATE_SIZE];
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
     const struct stmt_arg *args;
 
     csv_done(slice->load->csv, &done);
@@ -235,6 +236,8 @@ static int account(struct slice *slice, const char *dates, struct err *err)
         db_run(job->db, &sql_ingest_run_total,
                STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
                          { "file", slice->load->file_id }, { "dates", dates },
+                         { "first", dates_first(&slice->dates, first) },
+                         { "last", dates_last(&slice->dates, last) },
                          { "line", text_from_i64(slice->line, n[4]) }),
                NULL, err) < 0)
         return -1;
@@ -242,7 +245,7 @@ static int account(struct slice *slice, const char *dates, struct err *err)
         return 0;
     return db_run(job->db, &sql_ingest_state_move,
                   STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
-                            { "last_date", text_from_date(slice->target.last_date, last_date) },
+                            { "last_date", text_from_date(slice->target.last_date, last) },
                             { "watermark", text_from_i64(slice->target.newest, n[0]) }),
                   NULL, err);
 }
