@@ -33,7 +33,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 	-Wdate-time -Werror
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 
-PACKAGES := libpq libmicrohttpd libcjson inih libcrypto
+PACKAGES := libpq libmicrohttpd libcjson inih libcrypto zlib libzstd
 CFLAGS   ?= -O2 -g
 CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote include -iquote $(BUILD) \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)

@@ -14,7 +14,8 @@
  */
 MUST_CHECK char *file_read(const char *path, size_t most, size_t *ret_len, struct err *err);
 
-/* For CLEANUP; NULL is fine. */
+/* For CLEANUP; NULL, and -1, are fine. */
 void file_closep(FILE **file);
+void file_close_fdp(const int *fd);
 
 #endif

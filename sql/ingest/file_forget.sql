@@ -8,6 +8,6 @@ WITH rejected AS (
      WHERE source_id = :'source'::integer AND file_id = :'file'::bigint
 )
 UPDATE ingestion_file
-   SET bytes_done = 0, lines_done = 0, sha256 = NULL, first_date = NULL, last_date = NULL,
+   SET bytes_done = 0, lines_done = 0, sha256 = NULL, finished = false, first_date = NULL, last_date = NULL,
        records = 0, loaded = 0, duplicate = 0, rejected = 0, undone = 0
  WHERE file_id = :'file'::bigint;

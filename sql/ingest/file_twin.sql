@@ -1,6 +1,7 @@
--- Files of that size that were wholly consumed: whose content a new file could have.
+-- Files with that many bytes, decompressed, that were wholly consumed: whose content a new file
+-- could have.
 SELECT path, sha256
   FROM ingestion_file
- WHERE source_id = :'source'::integer AND size = :'size'::bigint AND bytes_done = size
+ WHERE source_id = :'source'::integer AND bytes_done = :'bytes'::bigint AND finished
    AND path <> :'path'
  ORDER BY path;

@@ -76,7 +76,8 @@ CREATE TABLE ingestion_file (
     size       bigint  NOT NULL,           -- as last seen, with
     modified   bigint  NOT NULL,           -- its time of change in nanoseconds
     inode      bigint  NOT NULL,
-    bytes_done bigint  NOT NULL DEFAULT 0, -- consumed, to a record's end
+    finished   boolean NOT NULL DEFAULT false, -- all of it was consumed as it looked then
+    bytes_done bigint  NOT NULL DEFAULT 0, -- consumed, decompressed, to a record's end
     lines_done bigint  NOT NULL DEFAULT 0,
     sha256     text,                       -- of the consumed bytes, in hex
     records    bigint  NOT NULL DEFAULT 0,
@@ -90,9 +91,9 @@ CREATE TABLE ingestion_file (
     last_run   bigint  NOT NULL REFERENCES ingestion_run,
     UNIQUE (source_id, path),
     CHECK (records = loaded + duplicate + rejected + undone),
-    CHECK (bytes_done BETWEEN 0 AND size)
+    CHECK (bytes_done >= 0)
 );
-CREATE INDEX ingestion_file_size ON ingestion_file (source_id, size);
+CREATE INDEX ingestion_file_bytes ON ingestion_file (source_id, bytes_done);
 
 CREATE TABLE rejected_record (
     source_id   integer NOT NULL,

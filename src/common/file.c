@@ -1,11 +1,19 @@
 #include "file.h"
 
+#include <unistd.h>
+
 #include "mem.h"
 
 void file_closep(FILE **file)
 {
     if (*file)
         (void)fclose(*file);
+}
+
+void file_close_fdp(const int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
 }
 
 char *file_read(const char *path, size_t most, size_t *ret_len, struct err *err)

@@ -1,26 +1,25 @@
 #include "csv.h"
 
 #include <csv.h> // NOLINT(readability-duplicate-include): libcsv's, not ours
-#include <errno.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "hash.h"
 #include "mem.h"
+#include "stream.h"
 
 #define CHUNK ((size_t)1 << 18)
 #define BUFFER (CSV_RECORD_MAX + CHUNK)
 #define OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)
 
 struct csv {
-    int fd;
+    struct stream *stream;
     bool eof;
     char separator;
     bool pass_blank;
     struct csv_parser parser;
-    EVP_MD_CTX *hash;
+    struct hash *hash;
 
     /* The window of the file in memory: data[0] is at file offset base. */
     char *data;
@@ -54,14 +53,13 @@ struct csv *csv_open(int fd, char separator, char quote)
 {
     struct csv *csv = mem_alloc(sizeof(*csv));
 
-    csv->fd = fd;
+    csv->stream = stream_open(fd);
     csv->separator = separator;
     csv->data = mem_resize(NULL, BUFFER, 1);
     csv->line = 1;
-    csv->hash = EVP_MD_CTX_new();
-    if (!csv->hash || EVP_DigestInit_ex(csv->hash, EVP_sha256(), NULL) != 1 ||
-        csv_init(&csv->parser, OPTIONS) != 0)
-        abort(); /* out of memory: both fail for no other reason */
+    csv->hash = hash_open();
+    if (csv_init(&csv->parser, OPTIONS) != 0)
+        abort(); /* out of memory: it fails for no other reason */
     csv_set_space_func(&csv->parser, no_space);
     csv_set_delim(&csv->parser, (unsigned char)separator);
     csv_set_quote(&csv->parser, (unsigned char)quote);
@@ -74,7 +72,8 @@ void csv_closep(struct csv **csv)
     if (!*csv)
         return;
     csv_free(&(*csv)->parser);
-    EVP_MD_CTX_free((*csv)->hash);
+    stream_closep(&(*csv)->stream);
+    hash_closep(&(*csv)->hash);
     free((*csv)->data);
     free((*csv)->fields);
     free((*csv)->text);
@@ -84,7 +83,7 @@ void csv_closep(struct csv **csv)
 static void hash_to(struct csv *csv, size_t end)
 {
     if (end > csv->hashed)
-        (void)EVP_DigestUpdate(csv->hash, csv->data + csv->hashed, end - csv->hashed);
+        hash_add(csv->hash, csv->data + csv->hashed, end - csv->hashed);
     csv->hashed = end;
 }
 
@@ -102,11 +101,9 @@ static int fill(struct csv *csv, struct err *err)
         csv->hashed = 0;
         csv->start = 0;
     }
-    do
-        got = read(csv->fd, csv->data + csv->len, BUFFER - csv->len);
-    while (got < 0 && errno == EINTR);
+    got = stream_read(csv->stream, csv->data + csv->len, BUFFER - csv->len, err);
     if (got < 0)
-        return err_set(err, ERR_SYSTEM, "reading: %m");
+        return -1;
     csv->eof = got == 0;
     csv->len += (size_t)got;
     return 0;
@@ -355,7 +352,7 @@ int64_t csv_offset(const struct csv *csv)
     return csv->base + (int64_t)(csv->again ? csv->start : csv->pos);
 }
 
-int csv_skip(struct csv *csv, int64_t offset, int64_t lines, bool *ret_terminated, struct err *err)
+int csv_skip(struct csv *csv, int64_t offset, int64_t lines, enum csv_behind *ret, struct err *err)
 {
     char last = '\n';
 
@@ -380,23 +377,25 @@ int csv_skip(struct csv *csv, int64_t offset, int64_t lines, bool *ret_terminate
         last = csv->data[csv->pos - 1];
     if (csv->pos == csv->len && !csv->eof && fill(csv, err) < 0)
         return -1;
-    *ret_terminated =
-        last == '\n' || last == '\r' || line_end(csv->data + csv->pos, csv->len - csv->pos) > 0;
+    if (csv->pos == csv->len)
+        *ret = CSV_NOTHING;
+    else if (last == '\n' || last == '\r' ||
+             line_end(csv->data + csv->pos, csv->len - csv->pos) > 0)
+        *ret = CSV_RECORDS;
+    else
+        *ret = CSV_REST;
     return 0;
+}
+
+int64_t csv_taken(const struct csv *csv)
+{
+    return stream_taken(csv->stream);
 }
 
 void csv_done(struct csv *csv, struct csv_done *ret)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
-
     hash_to(csv, csv->again ? csv->start : csv->pos);
-    if (!copy || EVP_MD_CTX_copy_ex(copy, csv->hash) != 1 ||
-        EVP_DigestFinal_ex(copy, digest, NULL) != 1)
-        abort();
-    EVP_MD_CTX_free(copy);
-    for (size_t i = 0; i < 32; i++)
-        (void)snprintf(ret->sha256 + 2 * i, 3, "%02x", digest[i]);
+    hash_text(csv->hash, ret->sha256);
     ret->bytes = csv_offset(csv);
     ret->lines = (csv->again ? csv->start_line : csv->line) - 1;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "hash.h"
 
 /*
  * Bytes to records by RFC 4180, parsed by libcsv; this module adds what libcsv does
@@ -20,7 +21,7 @@
 
 #define CSV_RECORD_MAX ((size_t)1 << 20)
 #define CSV_FIELDS_MAX 10000 /* that a configuration may name */
-#define CSV_HASH_SIZE 65     /* SHA-256 in hex, and NUL */
+#define HASH_SIZE 65         /* SHA-256 in hex, and NUL */
 
 struct csv_field {
     const char *text; /* closed by NUL, but may hold others */
@@ -49,7 +50,11 @@ struct csv_record {
 
 struct csv;
 
-/* Reads from fd, which stays the caller's and stands at offset 0. quote NUL: there is none. */
+/*
+ * Reads from fd, which stays the caller's and stands at offset 0; what is compressed is
+ * decompressed (stream.h), and offsets are those of the decompressed bytes. quote NUL:
+ * there is none.
+ */
 struct csv *csv_open(int fd, char separator, char quote);
 void csv_closep(struct csv **csv);
 
@@ -68,21 +73,28 @@ void csv_again(struct csv *csv);
 /*
  * Reads on at an offset that csv_done gave earlier for the same file, where lines
  * physical lines lie before it. Reads and hashes all bytes before it; more than the
- * file has is ERR_LEDGER. *ret_terminated: whether they end in a line's end, or the
- * next byte does it.
+ * file has is ERR_LEDGER.
  */
-MUST_CHECK int csv_skip(struct csv *csv, int64_t offset, int64_t lines, bool *ret_terminated,
+enum csv_behind {
+    CSV_NOTHING, /* the file ends there */
+    CSV_RECORDS, /* at the start of a line */
+    CSV_REST,    /* in the middle of one */
+};
+MUST_CHECK int csv_skip(struct csv *csv, int64_t offset, int64_t lines, enum csv_behind *ret,
                         struct err *err);
 
 /* What was consumed with the records given so far: bytes, lines, and their SHA-256. */
 struct csv_done {
     int64_t bytes;
     int64_t lines;
-    char sha256[CSV_HASH_SIZE];
+    char sha256[HASH_SIZE];
 };
 void csv_done(struct csv *csv, struct csv_done *ret);
 
-/* How many bytes were consumed so far: cheap, for progress. */
+/* How many bytes were consumed so far. */
 int64_t csv_offset(const struct csv *csv);
+
+/* How many bytes of the file itself were read, for progress. */
+int64_t csv_taken(const struct csv *csv);
 
 #endif

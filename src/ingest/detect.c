@@ -4,12 +4,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <glob.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
+#include "hash.h"
 #include "sql.h"
 #include "text.h"
 
@@ -21,9 +21,9 @@ struct detector {
     struct stmt stmt; /* sql/ingest/detect.sql around the detector's SELECT; owned */
     struct stmt_arg params[MAX_DETECTOR_PARAMS + 1]; /* owned */
     int n_params;
-    int64_t lookback; /* days */
-    char *json;       /* the parameters, as anomaly.params keeps them */
-    char hash[65];    /* SHA-256 of the file's text */
+    int64_t lookback;     /* days */
+    char *json;           /* the parameters, as anomaly.params keeps them */
+    char hash[HASH_SIZE]; /* SHA-256 of the file's text */
 };
 
 struct detectors {
@@ -62,15 +62,6 @@ void detectors_freep(struct detectors **detectors)
         detector_freep(&(*detectors)->detector[i]);
     free((*detectors)->detector);
     free(*detectors);
-}
-
-static void hash_text(const char *text, char out[65])
-{
-    unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-
-    (void)EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL);
-    for (size_t i = 0; i < 32; i++)
-        (void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
 /* The next word of a line; *line moves behind it. Empty at the line's end. */
@@ -190,6 +181,7 @@ static int add(struct detectors *all, const struct conf *conf, const char *name,
 {
     CLEANUP(mem_freep) char *section = mem_format("detector %s", name);
     CLEANUP(detector_freep) struct detector *d = mem_alloc(sizeof(*d));
+    unsigned char digest[HASH_BYTES];
     bool enabled;
 
     d->name = mem_copy(name);
@@ -200,7 +192,8 @@ static int add(struct detectors *all, const struct conf *conf, const char *name,
         return 0;
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name), .text = insert_text(text) };
     d->json = params_json(d);
-    hash_text(text, d->hash);
+    hash_of(text, strlen(text), digest);
+    hash_to_hex(digest, d->hash);
     if (d->lookback > all->horizon)
         all->horizon = d->lookback;
     all->detector = mem_resize(all->detector, all->n + 1, sizeof(all->detector[0]));

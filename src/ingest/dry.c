@@ -10,6 +10,8 @@
 #include "sql.h"
 #include "text.h"
 
+#define FIRST_SIZE 512
+
 /* The source's id as text, "0" while it has no row: its ledger is empty then. */
 static int find_source(struct db *db, const char *name, char id[TEXT_I64_SIZE], struct err *err)
 {
@@ -21,15 +23,24 @@ static int find_source(struct db *db, const char *name, char id[TEXT_I64_SIZE], 
     return 0;
 }
 
+static void keep_first(void *cls, const struct csv_record *record, const struct reject *reject)
+{
+    char *text = cls;
+
+    if (text[0] == '\0')
+        reject_text(reject, record->line, text, FIRST_SIZE);
+}
+
 static int dry_file(struct job *job, const struct ledger *ledger, const struct file *file,
                     struct err *err)
 {
     CLEANUP(mem_freep) char *twin = NULL;
     struct ledger_entry known;
     bool is_known = ledger_find(ledger, file->path, &known);
-    struct load_check check = { 0 };
-    char first[TEXT_DATE_SIZE];
-    char last[TEXT_DATE_SIZE];
+    char first_reject[FIRST_SIZE] = "";
+    CLEANUP(check_release)
+    struct check check = { .on_reject = keep_first, .cls = first_reject };
+    CLEANUP(mem_freep) char *text = NULL;
 
     if (is_known && ledger_is_as_it_was(ledger, &known, file))
         return 0;
@@ -41,18 +52,16 @@ static int dry_file(struct job *job, const struct ledger *ledger, const struct f
     }
     if (load_check(job, file, is_known ? &known : NULL, &check, err) < 0)
         return -1;
-    (void)printf("%s: %s, %" PRId64 " records, %" PRId64 " of them would be rejected", file->path,
-                 is_known ? "has changed" : "new", check.records, check.rejected);
-    if (check.records > check.rejected)
-        (void)printf(", dates %s to %s", text_from_date(check.first_date, first),
-                     text_from_date(check.last_date, last));
-    (void)printf("%s%s\n", check.rejected > 0 ? "; the first: " : "", check.first_reject);
+    text = check_text(&check);
+    (void)printf("%s: %s, %s%s%s\n", file->path, is_known ? "has changed" : "new", text,
+                 first_reject[0] ? "; the first: " : "", first_reject);
     return 0;
 }
 
-int dry_run(struct db *db, const struct source *source, struct err *err)
+int dry_run(struct db *db, const struct source *source, const struct files *given, struct err *err)
 {
-    CLEANUP(files_release) struct files files = { 0 };
+    CLEANUP(files_release) struct files found = { 0 };
+    const struct files *files = given ? given : &found;
     CLEANUP(ledger_release) struct ledger ledger = { 0 };
     struct progress progress = { 0 };
     struct job job = { .db = db, .source = source, .progress = &progress };
@@ -60,11 +69,13 @@ int dry_run(struct db *db, const struct source *source, struct err *err)
     job.latest = job_latest(source);
     if (zone_set(&job.zone, source->time_zone, err) < 0 ||
         find_source(db, source->name, job.source_id, err) < 0 ||
-        files_find(source, &files, err) < 0 || ledger_read(db, job.source_id, &ledger, err) < 0)
+        (!given && files_find(source, &found, err) < 0) ||
+        ledger_read(db, job.source_id, &ledger, err) < 0)
         return -1;
-    for (size_t i = 0; i < files.n; i++)
-        if (dry_file(&job, &ledger, &files.file[i], err) < 0)
+    for (size_t i = 0; i < files->n; i++)
+        if (dry_file(&job, &ledger, &files->file[i], err) < 0)
             return -1;
-    (void)printf("%s: %zu files looked at; nothing was written (dry run)\n", source->name, files.n);
+    (void)printf("%s: %zu files looked at; nothing was written (dry run)\n", source->name,
+                 files->n);
     return 0;
 }

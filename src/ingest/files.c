@@ -1,27 +1,32 @@
 #include "files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <glob.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "mem.h"
+#include "spool.h"
 
 #define NANOSECONDS INT64_C(1000000000)
 
-static const char *const on_their_way[] = { ".*", "*.tmp", "*.part", "*.filepart", "*.incomplete" };
+static const char *const not_looked_at[] = { ".*",           "*.tmp",    "*.part", "*.filepart",
+                                             "*.incomplete", "*.sha256", "*.info" };
 
 static bool is_looked_at(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
 
-    for (size_t i = 0; i < ARRAY_LEN(on_their_way); i++)
-        if (fnmatch(on_their_way[i], name, 0) == 0)
+    for (size_t i = 0; i < ARRAY_LEN(not_looked_at); i++)
+        if (fnmatch(not_looked_at[i], name, 0) == 0)
             return false;
     return true;
 }
@@ -64,6 +69,29 @@ void file_look(struct file *file, const struct stat *st)
     file->inode = (int64_t)st->st_ino;
 }
 
+int files_open(struct file *file, int *ret_fd, struct err *err)
+{
+    char spool[32];
+    struct stat st;
+
+    (void)snprintf(spool, sizeof(spool), "/proc/self/fd/%d", file->spool);
+    /* O_NONBLOCK: what has become a FIFO since it was found must not hold us up. */
+    *ret_fd = open(file->spool ? spool : file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (*ret_fd < 0)
+        return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%m");
+    if (fstat(*ret_fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return err_set(err, ERR_FAILED, "is not a regular file");
+    file_look(file, &st);
+    (void)posix_fadvise(*ret_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    return 0;
+}
+
+static void put_file(struct files *files, const struct file *file)
+{
+    files->file = mem_resize(files->file, files->n + 1, sizeof(files->file[0]));
+    files->file[files->n++] = *file;
+}
+
 /* One path of the list: kept, passed over (0), or an error. */
 static int add(const struct source *source, const char *path, int64_t now, struct files *files,
                struct err *err)
@@ -90,8 +118,7 @@ static int add(const struct source *source, const char *path, int64_t now, struc
         return 0;
     }
     file.path = mem_copy(path);
-    files->file = mem_resize(files->file, files->n + 1, sizeof(files->file[0]));
-    files->file[files->n++] = file;
+    put_file(files, &file);
     return 0;
 }
 
@@ -162,8 +189,38 @@ int files_find(const struct source *source, struct files *ret, struct err *err)
 
 void files_release(struct files *files)
 {
-    for (size_t i = 0; i < files->n; i++)
+    for (size_t i = 0; i < files->n; i++) {
         free(files->file[i].path);
+        if (files->file[i].spool)
+            (void)close(files->file[i].spool);
+    }
     free(files->file);
     *files = (struct files){ 0 };
+}
+
+int files_given(char *const *names, size_t n, struct files *ret, struct err *err)
+{
+    CLEANUP(files_release) struct files files = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        struct file file = { 0 };
+        struct stat st;
+
+        if (strcmp(names[i], "-") == 0) {
+            if (spool_input(&file, err) < 0)
+                return -1;
+            put_file(&files, &file);
+            continue;
+        }
+        file.path = realpath(names[i], NULL);
+        if (!file.path)
+            return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", names[i]);
+        put_file(&files, &file);
+        if (stat(file.path, &st) < 0 || !S_ISREG(st.st_mode))
+            return err_set(err, ERR_FAILED, "%s: is not a regular file", names[i]);
+        file_look(&files.file[files.n - 1], &st);
+    }
+    *ret = files;
+    files = (struct files){ 0 };
+    return 0;
 }

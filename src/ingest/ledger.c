@@ -1,10 +1,10 @@
 #include "ledger.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "file.h"
 #include "sql.h"
+#include "stream.h"
 #include "text.h"
 
 /* The columns of sql/ingest/file_ledger.sql. */
@@ -17,6 +17,7 @@ enum {
     BYTES_DONE,
     LINES_DONE,
     SHA256,
+    FINISHED,
     FIRST_DATE,
     LAST_DATE,
     UNDONE
@@ -47,6 +48,7 @@ bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_en
                 .row = row,
                 .file_id = db_i64(ledger->res, row, FILE_ID),
                 .size = db_i64(ledger->res, row, SIZE),
+                .finished = PQgetvalue(ledger->res, row, FINISHED)[0] == 't',
                 .bytes_done = db_i64(ledger->res, row, BYTES_DONE),
                 .lines_done = db_i64(ledger->res, row, LINES_DONE),
                 .sha256 = PQgetvalue(ledger->res, row, SHA256),
@@ -67,27 +69,17 @@ bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_en
 bool ledger_is_as_it_was(const struct ledger *ledger, const struct ledger_entry *entry,
                          const struct file *file)
 {
-    return entry->sha256[0] && entry->bytes_done == file->size && entry->size == file->size &&
+    return entry->finished && entry->size == file->size &&
            db_i64(ledger->res, entry->row, MODIFIED) == file->modified &&
            db_i64(ledger->res, entry->row, INODE) == file->inode;
 }
 
-static void close_fdp(const int *fd)
+static int hash_file(int fd, int64_t bytes, struct csv_done *ret, struct err *err)
 {
-    if (*fd >= 0)
-        (void)close(*fd);
-}
+    CLEANUP(csv_closep) struct csv *csv = csv_open(fd, ',', '"');
+    enum csv_behind behind;
 
-static int hash_file(const struct file *file, struct csv_done *ret, struct err *err)
-{
-    CLEANUP(close_fdp) int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    CLEANUP(csv_closep) struct csv *csv = NULL;
-    bool terminated;
-
-    if (fd < 0)
-        return err_set(err, ERR_SYSTEM, "%m");
-    csv = csv_open(fd, ',', '"');
-    if (csv_skip(csv, file->size, 0, &terminated, err) < 0)
+    if (csv_skip(csv, bytes, 0, &behind, err) < 0)
         return -1;
     csv_done(csv, ret);
     return 0;
@@ -97,19 +89,27 @@ int ledger_find_twin(struct db *db, const char *source_id, const struct file *fi
                      struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
+    CLEANUP(file_close_fdp) int fd = -1;
+    struct file looks = *file;
     struct csv_done done;
-    char size[TEXT_I64_SIZE];
+    char bytes[TEXT_I64_SIZE];
+    int64_t size;
 
     *ret_twin = NULL;
+    if (file->size == 0)
+        return 0;
+    if (files_open(&looks, &fd, err) < 0)
+        return -1;
+    size = stream_size(fd, looks.size);
     if (db_run(db, &sql_ingest_file_twin,
-               STMT_ARGS({ "source", source_id }, { "size", text_from_i64(file->size, size) },
+               STMT_ARGS({ "source", source_id }, { "bytes", text_from_i64(size, bytes) },
                          { "path", file->path }),
                &res, err) < 0)
         return -1;
-    if (PQntuples(res) == 0 || file->size == 0)
+    if (PQntuples(res) == 0)
         return 0;
-    if (hash_file(file, &done, err) < 0)
-        return -1;
+    if (hash_file(fd, size, &done, err) < 0)
+        return err->code == ERR_LEDGER ? 0 : -1; /* it says that it has more than it has */
     for (int row = 0; row < PQntuples(res) && !*ret_twin; row++)
         if (strcmp(PQgetvalue(res, row, 1), done.sha256) == 0)
             *ret_twin = mem_copy(PQgetvalue(res, row, 0));

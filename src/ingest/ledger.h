@@ -19,6 +19,7 @@ struct ledger {
 struct ledger_entry {
     int row; /* in ledger->res */
     int64_t file_id;
+    bool finished; /* all of it was consumed as it looked then */
     int64_t size;
     int64_t bytes_done;
     int64_t lines_done;

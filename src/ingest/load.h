@@ -1,6 +1,7 @@
 #ifndef LOAD_H
 #define LOAD_H
 
+#include "check.h"
 #include "files.h"
 #include "job.h"
 #include "ledger.h"
@@ -26,16 +27,8 @@ enum load_mode {
 MUST_CHECK int load_file(struct job *job, const struct file *file, const struct ledger_entry *known,
                          enum load_mode mode, struct tally *tally, struct err *err);
 
-/* What a file would bring, for a dry run: read and validated, nothing written. */
-struct load_check {
-    int64_t records;
-    int64_t rejected;
-    int32_t first_date; /* of the records that are not rejected, if there are any */
-    int32_t last_date;
-    char first_reject[512];
-};
+/* What a file would bring beyond its checkpoint, for a dry run. */
 MUST_CHECK int load_check(struct job *job, const struct file *file,
-                          const struct ledger_entry *known, struct load_check *ret,
-                          struct err *err);
+                          const struct ledger_entry *known, struct check *ret, struct err *err);
 
 #endif

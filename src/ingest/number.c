@@ -137,3 +137,43 @@ enum number_state number_read(const struct number_style *style, const char *text
     }
     return read_plain(plain, n, ret);
 }
+
+#define UNIT_GROUPS 2 /* 10^-8 is 10000^-2 */
+#define UNIT_DIGITS 8
+
+void number_add(struct number_sum *sum, const struct number *number)
+{
+    number_units units = 0;
+
+    for (int i = 0; i < number->weight + 1 + UNIT_GROUPS; i++)
+        units = units * 10000 + (i < number->n ? number->groups[i] : 0);
+    sum->units += number->negative ? -units : units;
+    if (number->scale > sum->scale)
+        sum->scale = number->scale;
+}
+
+bool number_sum_is_equal(const struct number_sum *a, const struct number_sum *b)
+{
+    return a->units == b->units;
+}
+
+const char *number_sum_text(const struct number_sum *sum, char out[NUMBER_SUM_SIZE])
+{
+    number_units units = sum->units < 0 ? -sum->units : sum->units;
+    char digits[NUMBER_SUM_SIZE];
+    int n = 0;
+    char *p = out;
+
+    for (; n <= UNIT_DIGITS || units > 0; n++, units /= 10)
+        digits[n] = (char)('0' + (int)(units % 10));
+    if (sum->units < 0)
+        *p++ = '-';
+    while (n > UNIT_DIGITS)
+        *p++ = digits[--n];
+    if (sum->scale > 0)
+        *p++ = '.';
+    for (int i = 0; i < sum->scale; i++)
+        *p++ = digits[--n];
+    *p = '\0';
+    return out;
+}

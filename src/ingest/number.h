@@ -37,4 +37,19 @@ struct number_style {
 enum number_state number_read(const struct number_style *style, const char *text, size_t len,
                               struct number *ret);
 
+/* A sum of numbers, exact for more of them than any file has records. */
+__extension__ typedef __int128 number_units;
+
+struct number_sum {
+    number_units units; /* 10^-8 */
+    int16_t scale;      /* the largest of what was added */
+};
+
+void number_add(struct number_sum *sum, const struct number *number);
+bool number_sum_is_equal(const struct number_sum *a, const struct number_sum *b);
+
+/* As decimal text; out must outlive the use of what is returned, which is out. */
+#define NUMBER_SUM_SIZE 48
+const char *number_sum_text(const struct number_sum *sum, char out[NUMBER_SUM_SIZE]);
+
 #endif

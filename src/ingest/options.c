@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +12,10 @@
 static const char usage[] =
     "usage: txingest [OPTION…]            load what is new, as cron does\n"
     "       txingest --date D [OPTION…]   re-run a date (--from D --to D: dates)\n"
+    "       txingest run FILE… [OPTION…]  load these files of a source; - is standard input\n"
     "       txingest migrate [OPTION…]    make the schema, or bring it up to date\n"
     "       txingest undo RUN             take out again what a run brought\n"
+    "       txingest validate FILE…       what the files hold, without a database\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
     "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
@@ -39,13 +42,16 @@ static const char usage[] =
 
 static const struct {
     const char *name;
-    const char *operand; /* NULL: takes none */
+    const char *operands; /* as the message has them */
+    int least;
+    int most;
     enum command command;
 } commands[] = {
-    { "run", NULL, COMMAND_RUN },
-    { "migrate", NULL, COMMAND_MIGRATE },
-    { "status", NULL, COMMAND_STATUS },
-    { "undo", "RUN", COMMAND_UNDO },
+    { "run", "files", 0, INT_MAX, COMMAND_RUN },
+    { "migrate", "no operand", 0, 0, COMMAND_MIGRATE },
+    { "status", "no operand", 0, 0, COMMAND_STATUS },
+    { "undo", "RUN", 1, 1, COMMAND_UNDO },
+    { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },
 };
 
 static int read_command(int argc, char *argv[], struct options *options, struct err *err)
@@ -57,11 +63,12 @@ static int read_command(int argc, char *argv[], struct options *options, struct 
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         if (strcmp(commands[i].name, argv[optind]) != 0)
             continue;
-        if (n != (commands[i].operand ? 1 : 0))
+        if (n < commands[i].least || n > commands[i].most)
             return err_set(err, ERR_USAGE, "txingest %s takes %s (--help)", commands[i].name,
-                           commands[i].operand ? commands[i].operand : "no operand");
+                           commands[i].operands);
         options->command = commands[i].command;
-        options->operand = n > 0 ? argv[optind + 1] : NULL;
+        options->operands = argv + optind + 1;
+        options->n_operands = (size_t)n;
         return 0;
     }
     return err_set(err, ERR_USAGE, "'%s' is no command (--help lists them)", argv[optind]);

@@ -7,11 +7,12 @@
 #include "run.h"
 
 /* txingest's command line. Texts are argv's. */
-enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS, COMMAND_UNDO };
+enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS, COMMAND_UNDO, COMMAND_VALIDATE };
 
 struct options {
     enum command command;
-    const char *operand; /* of the command, NULL: none */
+    char *const *operands; /* of the command */
+    size_t n_operands;
     const char *config;
     const char *conninfo;
     const char *source;

@@ -5,25 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_out.h"
 #include "sql.h"
 #include "text.h"
-
-static void print_json(cJSON *object)
-{
-    CLEANUP(mem_freep) char *text = cJSON_PrintUnformatted(object);
-
-    if (text)
-        (void)puts(text);
-    cJSON_Delete(object);
-}
-
-/* cJSON keeps numbers as doubles: integers go out as their own text. */
-static void add_i64(cJSON *object, const char *name, int64_t value)
-{
-    char text[TEXT_I64_SIZE];
-
-    (void)cJSON_AddRawToObject(object, name, text_from_i64(value, text));
-}
 
 static void add_seconds(cJSON *object, const char *name, double seconds)
 {
@@ -31,14 +15,6 @@ static void add_seconds(cJSON *object, const char *name, double seconds)
 
     (void)snprintf(text, sizeof(text), "%.3f", seconds);
     (void)cJSON_AddRawToObject(object, name, text);
-}
-
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-    if (text && text[0])
-        (void)cJSON_AddStringToObject(object, name, text);
-    else
-        (void)cJSON_AddNullToObject(object, name);
 }
 
 static void run_json(const char *source, const struct run_result *result, const struct err *why)
@@ -54,18 +30,18 @@ static void run_json(const char *source, const struct run_result *result, const 
     };
     cJSON *object = cJSON_CreateObject();
 
-    add_text(object, "source", source);
-    add_text(object, "run_id", result->run_id);
-    add_text(object, "status", result->status);
+    json_text(object, "source", source);
+    json_text(object, "run_id", result->run_id);
+    json_text(object, "status", result->status);
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
-        add_i64(object, counts[i].name, counts[i].value);
+        json_i64(object, counts[i].name, counts[i].value);
     (void)cJSON_AddRawToObject(object, "totals", result->totals ? result->totals : "{}");
-    add_text(object, "first_date", result->first_date);
-    add_text(object, "last_date", result->last_date);
+    json_text(object, "first_date", result->first_date);
+    json_text(object, "last_date", result->last_date);
     add_seconds(object, "seconds", result->seconds);
     add_seconds(object, "seconds_load", result->load_seconds);
-    add_text(object, "error", why ? why->msg : NULL);
-    print_json(object);
+    json_text(object, "error", why ? why->msg : NULL);
+    json_print(object);
 }
 
 static void report_totals(const char *json)
@@ -119,7 +95,7 @@ static void status_json(const PGresult *res)
         }
         (void)cJSON_AddItemToArray(rows, object);
     }
-    print_json(rows);
+    json_print(rows);
 }
 
 static void status_text(const PGresult *res)

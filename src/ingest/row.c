@@ -1,12 +1,11 @@
 #include "row.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "mem.h"
 #include "moment.h"
 #include "pattern.h"
@@ -242,17 +241,15 @@ static bool moment(const struct layout *layout, const struct csv_record *record,
  * other, with a NUL between them, as csv_next and decode_record leave them. */
 static bool content(const struct layout *layout, const struct csv_record *record, struct row *row)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char digest[HASH_BYTES];
     const struct csv_field *last = record->fields + record->n - 1;
 
     if (!layout->source->content_id)
         return true;
     while (last > record->fields && last->len == 0)
         last--;
-    if (EVP_Digest(record->fields[0].text,
-                   (size_t)(last->text + last->len - record->fields[0].text), digest, NULL,
-                   EVP_sha256(), NULL) != 1)
-        abort(); /* out of memory: it fails for no other reason */
+    hash_of(record->fields[0].text, (size_t)(last->text + last->len - record->fields[0].text),
+            digest);
     memcpy(row->content, digest, sizeof(row->content));
     return true;
 }
@@ -268,6 +265,19 @@ bool row_read(const struct layout *layout, const struct csv_record *record, stru
            currency(layout, &decoded, ret, ret_reject) &&
            moment(layout, &decoded, zone, latest, ret, ret_reject) &&
            content(layout, &decoded, ret);
+}
+
+bool row_amount(const struct layout *layout, const struct csv_record *record, struct number *ret)
+{
+    struct csv_record decoded;
+    struct reject unused;
+    struct row row;
+
+    if (!whole_record(layout, record, &unused) || !encoding(layout, record, &decoded, &unused) ||
+        !amount(layout, &decoded, &row, &unused))
+        return false;
+    *ret = row.amount;
+    return true;
 }
 
 void reject_text(const struct reject *reject, int64_t line, char *out, size_t size)

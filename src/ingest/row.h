@@ -37,6 +37,9 @@ struct reject {
 bool row_read(const struct layout *layout, const struct csv_record *record, struct zone *zone,
               int64_t latest, struct row *ret, struct reject *ret_reject);
 
+/* The amount of a record, also of one that is rejected for another reason. */
+bool row_amount(const struct layout *layout, const struct csv_record *record, struct number *ret);
+
 /* "line 5, column 'amount': 'abc' is not a decimal number" */
 void reject_text(const struct reject *reject, int64_t line, char *out, size_t size);
 

@@ -139,6 +139,8 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
         return load_file(job, file, NULL, LOAD_NEW, &tally, err);
     if (need == TAIL) {
         rc = load_file(job, file, &known, LOAD_TAIL, &tally, err);
+        if (rc == 0 && tally.records == 0)
+            result->skipped++;
         if (rc == 0 || err->code != ERR_LEDGER || !job->replace)
             return rc;
         log_warn("%s: it is loaded anew", err->msg);
@@ -149,18 +151,19 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
 static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
                     struct err *err)
 {
-    CLEANUP(files_release) struct files files = { 0 };
+    CLEANUP(files_release) struct files found = { 0 };
     CLEANUP(ledger_release) struct ledger ledger = { 0 };
+    const struct files *files = options->given ? options->given : &found;
     int64_t total = 0;
 
-    if (files_find(job->source, &files, err) < 0 ||
+    if ((!options->given && files_find(job->source, &found, err) < 0) ||
         ledger_read(job->db, job->source_id, &ledger, err) < 0)
         return -1;
-    for (size_t i = 0; i < files.n; i++)
-        total += files.file[i].size;
+    for (size_t i = 0; i < files->n; i++)
+        total += files->file[i].size;
     progress_begin(job->progress, job->source->name, total);
-    for (size_t i = 0; i < files.n; i++)
-        if (do_file(job, &ledger, &files.file[i], options, result, err) < 0)
+    for (size_t i = 0; i < files->n; i++)
+        if (do_file(job, &ledger, &files->file[i], options, result, err) < 0)
             return -1;
     return 0;
 }

@@ -82,7 +82,7 @@ static int take_record(struct slice *slice, const struct csv_record *record, str
     struct reject reject;
     struct row row;
 
-    if (!row_read(&slice->load->layout, record, &job->zone, job->latest, &row, &reject)) {
+    if (!row_read(&slice->load->in.layout, record, &job->zone, job->latest, &row, &reject)) {
         slice->tally.records++;
         if (put_reject(slice, record, &reject, err) < 0)
             return -1;
@@ -110,14 +110,14 @@ static int step(struct slice *slice, struct err *err)
 {
     int32_t date = slice->target.last_date == INT32_MIN ? 0 : slice->target.last_date;
 
-    progress_step(slice->load->job->progress, STEP, csv_offset(slice->load->csv), date);
+    progress_step(slice->load->job->progress, STEP, csv_taken(slice->load->in.csv), date);
     return stop_signal() == 0 ? 0
                               : err_set(err, ERR_STOPPED, "stopped by signal %d", stop_signal());
 }
 
 static int read_records(struct slice *slice, struct err *err)
 {
-    struct csv *csv = slice->load->csv;
+    struct csv *csv = slice->load->in.csv;
     struct csv_record record;
     int rc;
 
@@ -159,10 +159,10 @@ static int check_unchanged(const struct load *load, struct err *err)
     struct file now = { 0 };
     struct stat st;
 
-    if (fstat(load->fd, &st) < 0)
+    if (fstat(load->in.fd, &st) < 0)
         return err_set(err, ERR_SYSTEM, "%m");
     file_look(&now, &st);
-    if (now.size != load->file.size || now.modified != load->file.modified)
+    if (now.size != load->in.file.size || now.modified != load->in.file.modified)
         return err_set(err, ERR_FAILED,
                        "was changed while it was read: nothing of the slice was loaded, run again "
                        "when the file is complete (settle = … waits for that)");
@@ -187,10 +187,10 @@ static int open_in_ledger(struct slice *slice, struct err *err)
     int64_t run = 0;
 
     if (db_value(load->job->db, &sql_ingest_file_open,
-                 STMT_ARGS({ "source", load->job->source_id }, { "path", load->file.path },
-                           { "size", text_from_i64(load->file.size, size) },
-                           { "modified", text_from_i64(load->file.modified, modified) },
-                           { "inode", text_from_i64(load->file.inode, inode) },
+                 STMT_ARGS({ "source", load->job->source_id }, { "path", load->in.file.path },
+                           { "size", text_from_i64(load->in.file.size, size) },
+                           { "modified", text_from_i64(load->in.file.modified, modified) },
+                           { "inode", text_from_i64(load->in.file.inode, inode) },
                            { "run", load->job->run_id }),
                  &id, err) < 0)
         return -1;
@@ -206,17 +206,18 @@ static int open_in_ledger(struct slice *slice, struct err *err)
 static int account(struct slice *slice, const char *dates, struct err *err)
 {
     struct job *job = slice->load->job;
-    const struct file *file = &slice->load->file;
+    const struct file *file = &slice->load->in.file;
     struct csv_done done;
     char n[9][TEXT_I64_SIZE];
     char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
     const struct stmt_arg *args;
 
-    csv_done(slice->load->csv, &done);
+    csv_done(slice->load->in.csv, &done);
     args = STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
                      { "file", slice->load->file_id }, { "dates", dates },
-                     { "sha256", done.sha256 }, { "size", text_from_i64(file->size, n[0]) },
+                     { "finished", slice->more ? "false" : "true" }, { "sha256", done.sha256 },
+                     { "size", text_from_i64(file->size, n[0]) },
                      { "modified", text_from_i64(file->modified, n[1]) },
                      { "inode", text_from_i64(file->inode, n[2]) },
                      { "bytes_done", text_from_i64(done.bytes, n[3]) },
@@ -293,7 +294,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
     CLEANUP(mem_freep) char *dates = NULL;
     struct csv_done before;
 
-    csv_done(load->csv, &before);
+    csv_done(load->in.csv, &before);
     slice.line = before.lines;
     if (!txn || load_rows(&slice, err) < 0)
         return -1;
@@ -303,7 +304,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
         return -1;
     load->replaced = NULL;
     load->begun = true;
-    load->offset = csv_offset(load->csv);
+    load->offset = csv_offset(load->in.csv);
     tally_add(tally, &slice.tally);
     *ret_more = slice.more;
     return 0;

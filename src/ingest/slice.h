@@ -5,20 +5,16 @@
 #include <stdint.h>
 
 #include "content.h"
-#include "csv.h"
-#include "files.h"
 #include "job.h"
 #include "ledger.h"
+#include "reader.h"
 #include "row.h"
 #include "text.h"
 
 /* A file that is being loaded. */
 struct load {
     struct job *job;
-    struct file file; /* as it looked when it was opened; path is the caller's */
-    int fd;
-    struct csv *csv; /* stands where the next slice begins */
-    struct layout layout;
+    struct reader in;        /* stands where the next slice begins */
     struct content *content; /* NULL: the file has ids */
     int64_t offset;          /* bytes of the file that are accounted for */
     bool begun;              /* a slice was committed */

@@ -17,6 +17,7 @@
 #include "sql.h"
 #include "stop.h"
 #include "undo.h"
+#include "validate.h"
 
 enum { EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_SIGNAL = 128 };
 
@@ -63,8 +64,8 @@ static struct db *connect_to(const struct options *options, const struct conf *c
 }
 
 /* One source. Its failure is logged here, so that the next one can go on. */
-static int do_source(struct db *db, const struct options *options, const struct source *source,
-                     const struct detectors *detectors)
+static int do_source(struct db *db, const struct options *options, const struct run_options *run,
+                     const struct source *source, const struct detectors *detectors)
 {
     struct err err = { .code = ERR_NONE };
     CLEANUP(run_result_release) struct run_result result = { 0 };
@@ -72,9 +73,9 @@ static int do_source(struct db *db, const struct options *options, const struct 
     int rc;
 
     if (options->dry_run) {
-        rc = dry_run(db, source, &err);
+        rc = dry_run(db, source, run->given, &err);
     } else {
-        rc = run_source(db, source, detectors, &options->run, &result, &err);
+        rc = run_source(db, source, detectors, run, &result, &err);
         if (print)
             report_run(source->name, &result, rc < 0 ? &err : NULL, options->json);
     }
@@ -140,30 +141,45 @@ static int check_server(struct db *db, struct err *err)
                    PQgetvalue(res, 0, 0));
 }
 
-static int do_run(struct options *options, const struct conf *conf, int *ret_status,
+/* The files that the command names, which are one source's. */
+static int read_operands(const struct options *options, size_t n_sources, struct files *ret,
+                         struct err *err)
+{
+    if (options->command == COMMAND_UNDO || options->n_operands == 0)
+        return 0;
+    if (n_sources != 1)
+        return err_set(err, ERR_USAGE, "files belong to one source: --source NAME says which");
+    return files_given(options->operands, options->n_operands, ret, err);
+}
+
+static int do_run(const struct options *options, const struct conf *conf, int *ret_status,
                   struct err *err)
 {
     CLEANUP(mem_freep) char *undone = NULL; /* the source of the run that is to be undone */
     CLEANUP(mem_freep) struct source *sources = NULL;
     CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
+    CLEANUP(files_release) struct files given = { 0 };
     CLEANUP(db_closep) struct db *db = NULL;
+    struct run_options run = options->run;
     size_t n = 0;
 
-    if (!detectors || conf_seconds(conf, "database", "retry", &options->run.retry, err) < 0 ||
-        read_sources(options, conf, &sources, &n, err) < 0)
+    if (!detectors || conf_seconds(conf, "database", "retry", &run.retry, err) < 0 ||
+        read_sources(options, conf, &sources, &n, err) < 0 ||
+        read_operands(options, n, &given, err) < 0)
         return -1;
+    run.given = given.n > 0 ? &given : NULL;
     db = connect_to(options, conf, err);
     if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
         db_run(db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     if (options->command == COMMAND_UNDO) {
-        options->run.undo = options->operand;
-        if (undo_source(db, options->operand, &undone, err) < 0 ||
+        run.undo = options->operands[0];
+        if (undo_source(db, options->operands[0], &undone, err) < 0 ||
             keep_source(conf, undone, sources, &n, err) < 0)
             return -1;
     }
     for (size_t i = 0; i < n && stop_signal() == 0; i++) {
-        int status = do_source(db, options, &sources[i], detectors);
+        int status = do_source(db, options, &run, &sources[i], detectors);
 
         /* Partial is the mildest; of failures the first one counts. */
         if (*ret_status == EXIT_SUCCESS || (*ret_status == EXIT_PARTIAL && status != EXIT_SUCCESS))
@@ -194,7 +210,24 @@ static int do_status(const struct options *options, const struct conf *conf, str
     return report_status(db, options->json, err);
 }
 
-static int work(struct options *options, int *ret_status, struct err *err)
+static int do_validate(const struct options *options, const struct conf *conf, int *ret_status,
+                       struct err *err)
+{
+    CLEANUP(mem_freep) struct source *sources = NULL;
+    CLEANUP(files_release) struct files files = { 0 };
+    int64_t rejected = 0;
+    size_t n = 0;
+
+    if (read_sources(options, conf, &sources, &n, err) < 0 ||
+        read_operands(options, n, &files, err) < 0 ||
+        validate_files(&sources[0], &files, options->json, &rejected, err) < 0)
+        return -1;
+    if (rejected > 0)
+        *ret_status = EXIT_PARTIAL;
+    return 0;
+}
+
+static int work(const struct options *options, int *ret_status, struct err *err)
 {
     CLEANUP(conf_freep) struct conf *conf = NULL;
 
@@ -208,6 +241,8 @@ static int work(struct options *options, int *ret_status, struct err *err)
         return do_migrate(options, conf, err);
     case COMMAND_STATUS:
         return do_status(options, conf, err);
+    case COMMAND_VALIDATE:
+        return do_validate(options, conf, ret_status, err);
     case COMMAND_RUN:
     case COMMAND_UNDO:
         break;

@@ -96,7 +96,7 @@ is "re-running a range gives the same" "0 $(md5sum <<<"$before")" "$status $(dum
 truncate -s 300 "$TMPDIR/in/2026-01-02.csv"
 ingest
 is "a file that has become shorter is status 14" 14 "$status"
-like "and says how" "is shorter than what was loaded of it: 300 bytes" "$log"
+like "and says how" "is shorter than the 2328 bytes that were loaded of it" "$log"
 
 # Bad records, each with its place and reason.
 fresh
@@ -266,7 +266,7 @@ config dry "reject_limit = 1"
 { rows 2026-01-01 1 50; echo broken; } | file one.csv
 ingest --dry-run
 is "a dry run says what would be" "0" "$status"
-like "a line a file" "one.csv: new, 51 records, 1 of them would be rejected, dates 2026-01-01 to 2026-01-01; the first: line 52" "$out"
+like "a line a file" "one.csv: new, 51 records, 1 of them rejected, dates 2026-01-01 to 2026-01-01; the first: line 52" "$out"
 is "and writes nothing" "0|0" "$(sql 'SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM transactions)')"
 
 # Unsorted dates over many leaves, and stragglers enough to be a stream of their own.
