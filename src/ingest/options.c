@@ -15,6 +15,7 @@ static const char usage[] =
     "       txingest run FILE… [OPTION…]  load these files of a source; - is standard input\n"
     "       txingest migrate [OPTION…]    make the schema, or bring it up to date\n"
     "       txingest undo RUN             take out again what a run brought\n"
+    "       txingest guess FILE…          a configuration section for such files\n"
     "       txingest validate FILE…       what the files hold, without a database\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
@@ -51,6 +52,7 @@ static const struct {
     { "migrate", "no operand", 0, 0, COMMAND_MIGRATE },
     { "status", "no operand", 0, 0, COMMAND_STATUS },
     { "undo", "RUN", 1, 1, COMMAND_UNDO },
+    { "guess", "files", 1, INT_MAX, COMMAND_GUESS },
     { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },
 };
 

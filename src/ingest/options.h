@@ -7,7 +7,14 @@
 #include "run.h"
 
 /* txingest's command line. Texts are argv's. */
-enum command { COMMAND_RUN, COMMAND_MIGRATE, COMMAND_STATUS, COMMAND_UNDO, COMMAND_VALIDATE };
+enum command {
+    COMMAND_RUN,
+    COMMAND_MIGRATE,
+    COMMAND_STATUS,
+    COMMAND_UNDO,
+    COMMAND_VALIDATE,
+    COMMAND_GUESS
+};
 
 struct options {
     enum command command;

@@ -8,6 +8,7 @@
 #include "db.h"
 #include "detect.h"
 #include "dry.h"
+#include "guess.h"
 #include "log.h"
 #include "migrate.h"
 #include "options.h"
@@ -227,12 +228,23 @@ static int do_validate(const struct options *options, const struct conf *conf, i
     return 0;
 }
 
+static int do_guess(const struct options *options, struct err *err)
+{
+    CLEANUP(files_release) struct files files = { 0 };
+
+    return files_given(options->operands, options->n_operands, &files, err) < 0
+               ? -1
+               : guess_files(&files, err);
+}
+
 static int work(const struct options *options, int *ret_status, struct err *err)
 {
     CLEANUP(conf_freep) struct conf *conf = NULL;
 
     if (stop_init(err) < 0)
         return -1;
+    if (options->command == COMMAND_GUESS)
+        return do_guess(options, err);
     conf = conf_read(options->config, err);
     if (!conf)
         return -1;
@@ -243,6 +255,7 @@ static int work(const struct options *options, int *ret_status, struct err *err)
         return do_status(options, conf, err);
     case COMMAND_VALIDATE:
         return do_validate(options, conf, ret_status, err);
+    case COMMAND_GUESS:
     case COMMAND_RUN:
     case COMMAND_UNDO:
         break;
