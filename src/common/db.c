@@ -37,7 +37,8 @@ static int session_settings(struct db *db, const struct db_options *options, str
         "               ('default_transaction_deferrable', 'off'),\n"
         "               ('idle_in_transaction_session_timeout', '10min'),\n"
         "               ('client_connection_check_interval', '1s'),\n"
-        "               ('plan_cache_mode', 'force_custom_plan'), ('work_mem', :'work_mem'),\n"
+        "               ('plan_cache_mode', 'force_custom_plan'), ('jit', 'off'),\n"
+        "               ('work_mem', :'work_mem'),\n"
         "               ('default_transaction_read_only', :'read_only'),\n"
         "               ('statement_timeout', :'timeout')) AS s (name, value)"
     };
