@@ -23,4 +23,7 @@ void hash_of(const void *bytes, size_t len, unsigned char out[HASH_BYTES]);
 /* A hash in lower case hex. */
 void hash_to_hex(const unsigned char hash[HASH_BYTES], char out[HASH_SIZE]);
 
+/* Any bytes likewise; the caller frees what is returned. */
+char *hash_hex(const void *bytes, size_t len);
+
 #endif

@@ -2,7 +2,7 @@
 UPDATE ingestion_file
    SET size = :'size'::bigint, modified = :'modified'::bigint, inode = :'inode'::bigint,
        bytes_done = :'bytes_done'::bigint, lines_done = :'lines_done'::bigint,
-       sha256 = :'sha256', finished = :'finished'::boolean,
+       sha256 = :'sha256', header = decode(:'header', 'hex'), finished = :'finished'::boolean,
        records = records + :'records'::bigint,
        loaded = loaded + :'loaded'::bigint,
        duplicate = duplicate + :'duplicate'::bigint,

@@ -1,8 +1,8 @@
 -- The ledger's line of a file, made when its first slice begins.
 WITH made AS (
-    INSERT INTO ingestion_file (source_id, path, size, modified, inode, first_run, last_run)
+    INSERT INTO ingestion_file (source_id, path, size, modified, inode, header, first_run, last_run)
     VALUES (:'source'::integer, :'path', :'size'::bigint, :'modified'::bigint, :'inode'::bigint,
-            :'run'::bigint, :'run'::bigint)
+            decode(:'header', 'hex'), :'run'::bigint, :'run'::bigint)
     ON CONFLICT (source_id, path) DO NOTHING
     RETURNING file_id
 )

@@ -80,6 +80,7 @@ CREATE TABLE ingestion_file (
     bytes_done bigint  NOT NULL DEFAULT 0, -- consumed, decompressed, to a record's end
     lines_done bigint  NOT NULL DEFAULT 0,
     sha256     text,                       -- of the consumed bytes, in hex
+    header     bytea,                      -- its first record as it was read, if that is one
     records    bigint  NOT NULL DEFAULT 0,
     loaded     bigint  NOT NULL DEFAULT 0,
     duplicate  bigint  NOT NULL DEFAULT 0,

@@ -54,13 +54,26 @@ void hash_of(const void *bytes, size_t len, unsigned char out[HASH_BYTES])
     check(EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL));
 }
 
-void hash_to_hex(const unsigned char hash[HASH_BYTES], char out[HASH_SIZE])
+static void put_hex(const unsigned char *bytes, size_t len, char *out)
 {
     static const char digits[] = "0123456789abcdef";
 
-    for (size_t i = 0; i < HASH_BYTES; i++) {
-        out[2 * i] = digits[hash[i] >> 4];
-        out[2 * i + 1] = digits[hash[i] & 15];
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
     }
-    out[HASH_SIZE - 1] = '\0';
+    out[2 * len] = '\0';
+}
+
+void hash_to_hex(const unsigned char hash[HASH_BYTES], char out[HASH_SIZE])
+{
+    put_hex(hash, HASH_BYTES, out);
+}
+
+char *hash_hex(const void *bytes, size_t len)
+{
+    char *hex = mem_alloc(2 * len + 1);
+
+    put_hex(bytes, len, hex);
+    return hex;
 }

@@ -17,6 +17,7 @@ static const char usage[] =
     "       txingest undo RUN             take out again what a run brought\n"
     "       txingest guess FILE…          a configuration section for such files\n"
     "       txingest validate FILE…       what the files hold, without a database\n"
+    "       txingest rejects [RUN]        the rejected records of a source, or of a run\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
     "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
@@ -30,6 +31,7 @@ static const char usage[] =
     "                        the rows that they had brought are replaced\n"
     "  -n, --dry-run         say what a run would do, and write nothing\n"
     "      --json            the summary as one JSON object a source\n"
+    "      --export          rejects as a CSV file that can be corrected and loaded\n"
     "  -v, --verbose         log what is done; twice: the details, too\n"
     "  -q, --quiet           print nothing but errors\n"
     "  -h, --help            this\n"
@@ -52,6 +54,7 @@ static const struct {
     { "migrate", "no operand", 0, 0, COMMAND_MIGRATE },
     { "status", "no operand", 0, 0, COMMAND_STATUS },
     { "undo", "RUN", 1, 1, COMMAND_UNDO },
+    { "rejects", "at most one RUN", 0, 1, COMMAND_REJECTS },
     { "guess", "files", 1, INT_MAX, COMMAND_GUESS },
     { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },
 };
@@ -96,7 +99,7 @@ static int check_dates(struct run_options *run, const char *date, struct err *er
     return 0;
 }
 
-enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_REPLACE, OPTION_JSON };
+enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_REPLACE, OPTION_JSON, OPTION_EXPORT };
 
 /* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
 static int take_option(int option, struct options *ret, const char **ret_date)
@@ -129,6 +132,9 @@ static int take_option(int option, struct options *ret, const char **ret_date)
     case OPTION_JSON:
         ret->json = true;
         break;
+    case OPTION_EXPORT:
+        ret->export = true;
+        break;
     case 'v':
         ret->verbose++;
         break;
@@ -160,6 +166,7 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "replace", no_argument, NULL, OPTION_REPLACE },
         { "dry-run", no_argument, NULL, 'n' },
         { "json", no_argument, NULL, OPTION_JSON },
+        { "export", no_argument, NULL, OPTION_EXPORT },
         { "verbose", no_argument, NULL, 'v' },
         { "quiet", no_argument, NULL, 'q' },
         { "help", no_argument, NULL, 'h' },

@@ -13,7 +13,8 @@ enum command {
     COMMAND_STATUS,
     COMMAND_UNDO,
     COMMAND_VALIDATE,
-    COMMAND_GUESS
+    COMMAND_GUESS,
+    COMMAND_REJECTS
 };
 
 struct options {
@@ -26,6 +27,7 @@ struct options {
     struct run_options run;
     bool dry_run;
     bool json;
+    bool export; /* of rejects: as CSV */
     bool quiet;
     int verbose;
 };

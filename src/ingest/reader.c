@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include "hash.h"
+#include "mem.h"
+
 int reader_open(const struct source *source, const struct file *file, struct reader *ret,
                 bool *ret_empty, struct err *err)
 {
@@ -17,7 +20,9 @@ int reader_open(const struct source *source, const struct file *file, struct rea
     *ret_empty = got == 0;
     if (got <= 0)
         return got;
-    if (!source->header)
+    if (source->header)
+        ret->header = hash_hex(first.raw, first.raw_len);
+    else
         csv_again(ret->csv);
     return layout_read(source, &first, &ret->layout, err);
 }
@@ -26,6 +31,7 @@ void reader_release(struct reader *reader)
 {
     csv_closep(&reader->csv);
     layout_release(&reader->layout);
+    mem_freep(&reader->header);
     if (reader->fd > 0)
         (void)close(reader->fd);
     *reader = (struct reader){ 0 };

@@ -14,6 +14,7 @@ struct reader {
     int fd;
     struct csv *csv;
     struct layout layout;
+    char *header; /* its bytes in hex; NULL: the files have none */
 };
 
 /* *ret_empty: there is nothing in it, not even a header. *ret is released also on failure. */

@@ -191,7 +191,7 @@ static int open_in_ledger(struct slice *slice, struct err *err)
                            { "size", text_from_i64(load->in.file.size, size) },
                            { "modified", text_from_i64(load->in.file.modified, modified) },
                            { "inode", text_from_i64(load->in.file.inode, inode) },
-                           { "run", load->job->run_id }),
+                           { "header", load->in.header }, { "run", load->job->run_id }),
                  &id, err) < 0)
         return -1;
     if (!text_to_i64(id, 1, INT64_MAX, &load->file_number))
@@ -216,7 +216,8 @@ static int account(struct slice *slice, const char *dates, struct err *err)
     csv_done(slice->load->in.csv, &done);
     args = STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
                      { "file", slice->load->file_id }, { "dates", dates },
-                     { "finished", slice->more ? "false" : "true" }, { "sha256", done.sha256 },
+                     { "finished", slice->more ? "false" : "true" },
+                     { "header", slice->load->in.header }, { "sha256", done.sha256 },
                      { "size", text_from_i64(file->size, n[0]) },
                      { "modified", text_from_i64(file->modified, n[1]) },
                      { "inode", text_from_i64(file->inode, n[2]) },

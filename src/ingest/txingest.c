@@ -12,6 +12,7 @@
 #include "log.h"
 #include "migrate.h"
 #include "options.h"
+#include "rejects.h"
 #include "report.h"
 #include "run.h"
 #include "source.h"
@@ -60,7 +61,8 @@ static struct db *connect_to(const struct options *options, const struct conf *c
     if (!db.conninfo && conf)
         db.conninfo = conf_get(conf, "database", "conninfo");
     db.timeout = (int)timeout;
-    db.read_only = options->dry_run || options->command == COMMAND_STATUS;
+    db.read_only = options->dry_run || options->command == COMMAND_STATUS ||
+                   options->command == COMMAND_REJECTS;
     return db_open(&db, err);
 }
 
@@ -228,6 +230,26 @@ static int do_validate(const struct options *options, const struct conf *conf, i
     return 0;
 }
 
+static int do_rejects(const struct options *options, const struct conf *conf, struct err *err)
+{
+    CLEANUP(mem_freep) struct source *sources = NULL;
+    CLEANUP(db_closep) struct db *db = NULL;
+    size_t n = 0;
+
+    if (read_sources(options, conf, &sources, &n, err) < 0)
+        return -1;
+    if (n != 1)
+        return err_set(err, ERR_USAGE, "rejects of which source? --source NAME says it");
+    db = connect_to(options, conf, err);
+    if (!db || migrate_check(db, err) < 0)
+        return -1;
+    return rejects_print(db, &sources[0], options->n_operands > 0 ? options->operands[0] : NULL,
+                         options->export ? REJECTS_CSV
+                         : options->json ? REJECTS_JSON
+                                         : REJECTS_TEXT,
+                         err);
+}
+
 static int do_guess(const struct options *options, struct err *err)
 {
     CLEANUP(files_release) struct files files = { 0 };
@@ -253,6 +275,8 @@ static int work(const struct options *options, int *ret_status, struct err *err)
         return do_migrate(options, conf, err);
     case COMMAND_STATUS:
         return do_status(options, conf, err);
+    case COMMAND_REJECTS:
+        return do_rejects(options, conf, err);
     case COMMAND_VALIDATE:
         return do_validate(options, conf, ret_status, err);
     case COMMAND_GUESS:

@@ -98,3 +98,34 @@ ingest undo 99
 is "a run that never was" 2 "$status"
 ingest undo
 is "or no run at all" 2 "$status"
+
+# What was rejected: listed, exported, corrected, loaded.
+fresh
+config rejects "reject_limit = 100%"
+printf 'transaction_id,account_id,ts,amount,note\n1,a,2026-01-01,1.00,x\n2,a,never,2.00,"two\nlines"\n3,,2026-01-01,3.00,x\n4,a,2026-01-01\n' >"$TMPDIR/in/one,two.csv"
+ingest
+ingest rejects
+is "rejects are listed by their places" "$TMPDIR/in/one,two.csv:3: column 'ts': 'never' is not YYYY-MM-DD[ HH:MM[:SS]] (ISO 8601)
+$TMPDIR/in/one,two.csv:5: column 'account_id': is empty
+$TMPDIR/in/one,two.csv:6: 3 fields where the header has 5" "$out"
+ingest rejects --json
+is "as JSON, too" "3 ts time 63" "$(head -n 1 <<<"$out" | jq -r '"\(.line) \(.column) \(.reason) \(.byte_offset)"')"
+ingest rejects --export
+is "exported with their header, and where and why they were rejected" "rejected_file,rejected_line,rejected_column,rejected_reason,transaction_id,account_id,ts,amount,note
+\"$TMPDIR/in/one,two.csv\",3,ts,time,2,a,never,2.00,\"two
+lines\"
+\"$TMPDIR/in/one,two.csv\",5,account_id,empty,3,,2026-01-01,3.00,x
+\"$TMPDIR/in/one,two.csv\",6,,field_count,4,a,2026-01-01" "$out"
+sed 's/never/2026-01-02/; s/,3,,/,3,b,/; s/,4,a,2026-01-01$/&,4.00,x/' <<<"$out" >"$TMPDIR/in/corrected.csv"
+ingest
+is "the corrected export loads" "0 4" "$status $(sql 'SELECT count(*) FROM transactions')"
+ingest rejects 1
+is "those of one run" 3 "$(wc -l <<<"$out")"
+ingest rejects 2
+is "and of another, which has none" "" "$out"
+ingest rejects x
+like "a run is a number" "^2 .*'x' is not a run's number" "$status $log"
+printf 'transaction_id,account_id,ts,amount\n1,a,never,1.00\n' >"$TMPDIR/in/other.csv"
+ingest
+ingest rejects --export
+like "files of two headers are no CSV" "^1 .*other.csv has another header than the files before it" "$status $log"
