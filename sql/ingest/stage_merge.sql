@@ -1,20 +1,42 @@
--- Staged rows of a leaf: the first of each key goes in, unless the key is there already. Gives how
--- many of each date went in. (INSERT's own count is not to be relied on: on Citus it counts the
--- rows that were sent.) NOT EXISTS finds what is there by one join of the two; ON CONFLICT is for
--- what that cannot see.
-WITH put AS (
-    INSERT INTO transactions
-    SELECT DISTINCT ON (s.tx_date, s.account_id, s.transaction_id) s.*
+-- The staged rows of a leaf: one whose key is there already is listed with the place of the row that
+-- has it; of the others the first of each key goes in, and those behind it are listed likewise. Gives
+-- how many of each date went in, and, without a date, how many were listed.
+WITH found AS MATERIALIZED (
+    SELECT s.*, t.file_id AS first_file_id, t.line AS first_line
       FROM pg_temp.stage AS s
+      LEFT JOIN transactions AS t
+        ON t.source_id = :'source'::integer
+       AND t.tx_date >= :'from'::date AND t.tx_date < :'to'::date
+       AND t.tx_date = s.tx_date AND t.account_id = s.account_id
+       AND t.transaction_id = s.transaction_id
      WHERE s.tx_date >= :'from'::date AND s.tx_date < :'to'::date
-       AND NOT EXISTS (SELECT
-                         FROM transactions AS t
-                        WHERE t.source_id = :'source'::integer
-                          AND t.tx_date >= :'from'::date AND t.tx_date < :'to'::date
-                          AND t.tx_date = s.tx_date AND t.account_id = s.account_id
-                          AND t.transaction_id = s.transaction_id)
-     ORDER BY s.tx_date, s.account_id, s.transaction_id, s.file_id, s.line
-    ON CONFLICT DO NOTHING
+), ranked AS MATERIALIZED (
+    SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
+           transaction_id, merchant_id, channel, country,
+           row_number() OVER key AS nth,
+           first_value(file_id) OVER key AS first_file_id,
+           first_value(line) OVER key AS first_line
+      FROM found
+     WHERE first_file_id IS NULL
+    WINDOW key AS (PARTITION BY tx_date, account_id, transaction_id ORDER BY file_id, line)
+), put AS (
+    INSERT INTO transactions
+    SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
+           transaction_id, merchant_id, channel, country
+      FROM ranked
+     WHERE nth = 1
     RETURNING tx_date
+), listed AS (
+    INSERT INTO duplicate_record
+    SELECT * FROM found WHERE first_file_id IS NOT NULL
+     UNION ALL
+    SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
+           transaction_id, merchant_id, channel, country, first_file_id, first_line
+      FROM ranked
+     WHERE nth > 1
+    RETURNING 1
 )
-SELECT tx_date, count(*) AS n FROM put GROUP BY tx_date ORDER BY tx_date;
+SELECT tx_date, count(*) AS n FROM put GROUP BY tx_date
+ UNION ALL
+SELECT NULL, count(*) FROM listed
+ ORDER BY tx_date;

@@ -250,49 +250,34 @@ enum target_put target_put(struct target *target, const struct row *row, int64_t
     return TARGET_TAKEN;
 }
 
-/* Moves a leaf's staged rows into it; *ret_put: how many were new. */
-static int merge(struct target *target, const struct stmt_arg *args, int64_t *ret_put,
-                 struct err *err)
-{
-    CLEANUP(db_clearp) PGresult *res = NULL;
-
-    if (db_run(target->db, &sql_ingest_stage_merge, args, &res, err) < 0)
-        return -1;
-    for (int row = 0; row < PQntuples(res); row++) {
-        int32_t date;
-
-        if (!text_to_date(PQgetvalue(res, row, 0), &date))
-            return err_set(err, ERR_DB, "stage_merge: '%s' is no date", PQgetvalue(res, row, 0));
-        dates_add(&target->changed, date);
-        *ret_put += db_i64(res, row, 1);
-    }
-    return 0;
-}
-
-/* The staged rows of one leaf: each is either new or a duplicate that is listed. */
+/* The staged rows of one leaf: each is either new, or a duplicate that is listed. */
 static int settle(struct target *target, const struct leaf *leaf, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
     char from[TEXT_DATE_SIZE];
     char to[TEXT_DATE_SIZE];
-    const struct stmt_arg *args =
-        STMT_ARGS({ "source", target->source_id }, { "from", text_from_date(leaf->from, from) },
-                  { "to", text_from_date(leaf->to, to) });
-    int64_t put = 0;
+    int64_t n = 0;
 
-    if (merge(target, args, &put, err) < 0)
+    if (db_run(target->db, &sql_ingest_stage_merge,
+               STMT_ARGS({ "source", target->source_id },
+                         { "from", text_from_date(leaf->from, from) },
+                         { "to", text_from_date(leaf->to, to) }),
+               &res, err) < 0)
         return -1;
-    if (put == leaf->staged)
-        return 0;
-    if (db_run(target->db, &sql_ingest_stage_list, args, &res, err) < 0)
-        return -1;
-    target->duplicate += db_i64(res, 0, 0);
-    if (put + db_i64(res, 0, 0) == leaf->staged)
+    for (int row = 0; row < PQntuples(res); row++) {
+        int32_t date;
+
+        n += db_i64(res, row, 1);
+        if (PQgetisnull(res, row, 0))
+            target->duplicate += db_i64(res, row, 1);
+        else if (text_to_date(PQgetvalue(res, row, 0), &date))
+            dates_add(&target->changed, date);
+    }
+    if (n == leaf->staged)
         return 0;
     return err_set(err, ERR_DB,
-                   "%s: of %" PRId64 " rows %" PRId64 " were put in and %" PRId64
-                   " found to be there already",
-                   leaf->name, leaf->staged, put, db_i64(res, 0, 0));
+                   "%s: of %" PRId64 " rows %" PRId64 " were put in, or found to be there already",
+                   leaf->name, leaf->staged, n);
 }
 
 int target_end(struct target *target, struct err *err)
