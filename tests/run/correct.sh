@@ -129,3 +129,12 @@ printf 'transaction_id,account_id,ts,amount\n1,a,never,1.00\n' >"$TMPDIR/in/othe
 ingest
 ingest rejects --export
 like "files of two headers are no CSV" "^1 .*other.csv has another header than the files before it" "$status $log"
+
+# The identity is the database's: whoever would break it is refused.
+for table in ingestion_file ingestion_run; do
+    for column in records loaded duplicate rejected; do
+        sql "UPDATE $table SET $column = $column + 1" >/dev/null 2>"$TMPDIR/log" && fail "$table.$column can be falsified"
+        grep -q 'violates check constraint' "$TMPDIR/log" || fail "$table.$column: $(cat "$TMPDIR/log")"
+    done
+done
+pass "records = loaded + duplicate + rejected is a CHECK of files and runs"
