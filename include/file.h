@@ -14,6 +14,9 @@
  */
 MUST_CHECK char *file_read(const char *path, size_t most, size_t *ret_len, struct err *err);
 
+/* All of the bytes, to a temporary file. */
+MUST_CHECK int file_write_all(int fd, const char *bytes, size_t len, struct err *err);
+
 /* For CLEANUP; NULL, and -1, are fine. */
 void file_closep(FILE **file);
 void file_close_fdp(const int *fd);

@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -14,6 +15,21 @@ void file_close_fdp(const int *fd)
 {
     if (*fd >= 0)
         (void)close(*fd);
+}
+
+int file_write_all(int fd, const char *bytes, size_t len, struct err *err)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, bytes, len);
+
+        if (done < 0 && errno != EINTR)
+            return err_set(err, ERR_SYSTEM, "writing a temporary file: %m");
+        if (done > 0) {
+            bytes += done;
+            len -= (size_t)done;
+        }
+    }
+    return 0;
 }
 
 char *file_read(const char *path, size_t most, size_t *ret_len, struct err *err)

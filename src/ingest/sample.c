@@ -110,15 +110,6 @@ static bool is_currency(struct csv_field value)
            isupper((unsigned char)value.text[1]) && isupper((unsigned char)value.text[2]);
 }
 
-static bool is_clock(struct csv_field value)
-{
-    CLEANUP(mem_freep) char *dated = mem_format("2000-01-01 %.*s", (int)value.len, value.text);
-    struct moment moment;
-
-    return value.len >= 5 && value.len <= 16 && value.text[2] == ':' &&
-           moment_read(dated, strlen(dated), &moment);
-}
-
 static void look(struct sample_column *column, struct csv_field field)
 {
     struct csv_field value = csv_trim(field);
@@ -131,7 +122,6 @@ static void look(struct sample_column *column, struct csv_field field)
     count_form(&column->times, times_of(value));
     count_form(&column->numbers, numbers_of(value));
     column->currencies += is_currency(value);
-    column->clocks += is_clock(value);
     column->digits += strspn(value.text, "0123456789") == value.len;
     hash_of(value.text, value.len, digest);
     if (!column->hashes)

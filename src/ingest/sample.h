@@ -25,7 +25,6 @@ struct sample_column {
     int64_t filled;
     int64_t in_records; /* of files that have the column */
     int64_t currencies; /* values of three capital letters */
-    int64_t clocks;     /* values that are a time of day */
     int64_t digits;     /* values of digits alone */
     struct sample_forms times;
     struct sample_forms numbers;

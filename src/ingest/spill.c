@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "file.h"
+
 #define MEMORY_SIZE ((size_t)1 << 20)
 #define READ_SIZE ((size_t)1 << 16)
 
@@ -22,28 +24,13 @@ static int make_file(struct spill *spill, struct err *err)
     return 0;
 }
 
-static int write_all(int fd, const char *data, size_t len, struct err *err)
-{
-    while (len > 0) {
-        ssize_t done = write(fd, data, len);
-
-        if (done < 0 && errno != EINTR)
-            return err_set(err, ERR_SYSTEM, "writing a temporary file: %m");
-        if (done > 0) {
-            data += done;
-            len -= (size_t)done;
-        }
-    }
-    return 0;
-}
-
 int spill_put(struct spill *spill, struct err *err)
 {
     spill->rows++;
     if (spill->pack.len < MEMORY_SIZE)
         return 0;
     if ((spill->fd == 0 && make_file(spill, err) < 0) ||
-        write_all(spill->fd, spill->pack.data, spill->pack.len, err) < 0)
+        file_write_all(spill->fd, spill->pack.data, spill->pack.len, err) < 0)
         return -1;
     spill->pack.len = 0;
     return 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "hash.h"
 #include "mem.h"
 #include "stop.h"
@@ -29,21 +30,6 @@ static ssize_t read_input(char *out, size_t size, struct err *err)
     return got < 0 ? err_set(err, ERR_SYSTEM, "standard input: %m") : got;
 }
 
-static int write_all(int fd, const char *bytes, size_t len, struct err *err)
-{
-    while (len > 0) {
-        ssize_t put = write(fd, bytes, len);
-
-        if (put < 0 && errno != EINTR)
-            return err_set(err, ERR_SYSTEM, "keeping standard input in a temporary file: %m");
-        if (put > 0) {
-            bytes += put;
-            len -= (size_t)put;
-        }
-    }
-    return 0;
-}
-
 /* All of standard input, and its SHA-256. */
 static int keep(int fd, char hex[HASH_SIZE], struct err *err)
 {
@@ -53,7 +39,7 @@ static int keep(int fd, char hex[HASH_SIZE], struct err *err)
 
     while ((got = read_input(chunk, CHUNK, err)) > 0) {
         hash_add(hash, chunk, (size_t)got);
-        if (write_all(fd, chunk, (size_t)got, err) < 0)
+        if (file_write_all(fd, chunk, (size_t)got, err) < 0)
             return -1;
     }
     hash_text(hash, hex);
