@@ -29,7 +29,7 @@ CREATE TABLE source (
 CREATE TABLE ingestion_run (
     run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source_id   integer     NOT NULL REFERENCES source,
-    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo')),
+    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo', 'verdicts')),
     version     text        NOT NULL,
     started_at  timestamptz NOT NULL,
     finished_at timestamptz,
@@ -188,6 +188,35 @@ CREATE TABLE anomaly (
     sql_hash       text    NOT NULL, -- of the detector's text
     run_id         bigint  NOT NULL,
     PRIMARY KEY (source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id)
+);
+
+-- What was said later of a transaction. A window is judged with what was decided before it: the row
+-- with decided_on < tx_date <= replaced_on. A later decision is a further row, so that a replay knows
+-- what was known then. Its transaction may come after it: until then account_id is what was given.
+CREATE TABLE verdict (
+    source_id      integer NOT NULL,
+    transaction_id text    NOT NULL,
+    account_id     text    NOT NULL, -- '': not given, and the transaction is not there
+    decided_on     date    NOT NULL,
+    replaced_on    date    NOT NULL DEFAULT 'infinity', -- when the next one was decided
+    tx_date        date,             -- NULL: the transaction is not there
+    verdict        text    NOT NULL CHECK (verdict IN ('fraud', 'legitimate')),
+    run_id         bigint  NOT NULL,
+    PRIMARY KEY (source_id, transaction_id, account_id, decided_on)
+);
+CREATE INDEX verdict_date ON verdict (source_id, tx_date);
+
+-- Findings that are known and not to be shown: of a detector, about a subject ('': about any).
+CREATE TABLE suppression (
+    suppression_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_id      integer NOT NULL,
+    detector       text    NOT NULL,
+    subject_type   text    NOT NULL, -- '': of any type
+    subject_id     text    NOT NULL, -- '': any subject
+    from_date      date    NOT NULL,
+    until_date     date    NOT NULL, -- included
+    reason         text    NOT NULL,
+    CHECK (from_date <= until_date)
 );
 
 -- Which leaves there are, by the name of their table.

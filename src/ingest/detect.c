@@ -12,6 +12,7 @@
 #include "hash.h"
 #include "sql.h"
 #include "text.h"
+#include "verdicts.h"
 
 #define MAX_FILE ((size_t)1 << 20)
 #define MAX_DETECTOR_PARAMS (STMT_MAX_PARAMS - 8) /* beside those that every detector is given */
@@ -290,28 +291,41 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     return 0;
 }
 
-int detectors_run(const struct detectors *detectors, struct db *db, const char *source_id,
-                  const char *run_id, const struct dates *changed, struct err *err)
+int64_t detectors_horizon(const struct detectors *detectors)
 {
-    CLEANUP(dates_release) struct dates dates = { 0 };
-    CLEANUP(mem_freep) char *all = NULL;
-    const struct stmt_arg *args;
+    return detectors->horizon;
+}
 
-    for (size_t i = 0; i < changed->n; i++)
-        dates_add(&dates, changed->date[i]);
-    if (add_judged(detectors, db, source_id, &dates, err) < 0)
-        return -1;
-    all = dates_text(&dates);
-    args = STMT_ARGS({ "source", source_id }, { "dates", all }, { "run", run_id });
+int detectors_judge(const struct detectors *detectors, struct db *db, const char *source_id,
+                    const char *run_id, const struct dates *dates, struct err *err)
+{
+    CLEANUP(mem_freep) char *all = dates_text(dates);
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", source_id }, { "dates", all }, { "run", run_id });
+
     if (db_run(db, &sql_ingest_detect_clear, args, NULL, err) < 0)
         return -1;
-    for (size_t d = 0; d < dates.n; d++) {
+    for (size_t d = 0; d < dates->n; d++) {
         char date[TEXT_DATE_SIZE];
 
         for (size_t i = 0; i < detectors->n; i++)
             if (run_one(detectors->detector[i], db, source_id, run_id,
-                        text_from_date(dates.date[d], date), err) < 0)
+                        text_from_date(dates->date[d], date), err) < 0)
                 return -1;
     }
     return db_run(db, &sql_ingest_detect_count, args, NULL, err);
+}
+
+int detectors_run(const struct detectors *detectors, struct db *db, const char *source_id,
+                  const char *run_id, const struct dates *changed, struct err *err)
+{
+    CLEANUP(dates_release) struct dates dates = { 0 };
+    CLEANUP(mem_freep) char *all = dates_text(changed);
+
+    for (size_t i = 0; i < changed->n; i++)
+        dates_add(&dates, changed->date[i]);
+    if (verdicts_resolve(db, source_id, all, err) < 0 ||
+        add_judged(detectors, db, source_id, &dates, err) < 0)
+        return -1;
+    return detectors_judge(detectors, db, source_id, run_id, &dates, err);
 }

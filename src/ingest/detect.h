@@ -1,6 +1,8 @@
 #ifndef DETECT_H
 #define DETECT_H
 
+#include <stdint.h>
+
 #include "conf.h"
 #include "dates.h"
 #include "db.h"
@@ -30,5 +32,13 @@ void detectors_freep(struct detectors **detectors);
 MUST_CHECK int detectors_run(const struct detectors *detectors, struct db *db,
                              const char *source_id, const char *run_id, const struct dates *changed,
                              struct err *err);
+
+/* The same for dates that are known, and no others. */
+MUST_CHECK int detectors_judge(const struct detectors *detectors, struct db *db,
+                               const char *source_id, const char *run_id, const struct dates *dates,
+                               struct err *err);
+
+/* How many days the detector that looks back farthest does. */
+int64_t detectors_horizon(const struct detectors *detectors);
 
 #endif

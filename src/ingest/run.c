@@ -15,6 +15,7 @@
 #include "sql.h"
 #include "text.h"
 #include "undo.h"
+#include "verdicts.h"
 
 const char *run_now(char out[RUN_NOW_SIZE])
 {
@@ -251,6 +252,8 @@ static int work(struct job *job, const struct run_options *options, struct run_r
 {
     if (options->undo)
         return undo_work(job, options->undo, err);
+    if (options->verdicts)
+        return verdicts_work(job, options->verdicts, err);
     result->skipped = 0;
     if (do_files(job, options, result, err) < 0)
         return -1;
@@ -261,6 +264,8 @@ static const char *mode_of(const struct run_options *options)
 {
     if (options->undo)
         return "undo";
+    if (options->verdicts)
+        return "verdicts";
     if (options->from)
         return "rerun";
     return options->replace ? "replace" : "ingest";

@@ -20,10 +20,11 @@
 struct run_options {
     const char *from; /* dates, both included; NULL: an ordinary run */
     const char *to;
-    const char *undo;          /* the run that is to be undone, and nothing loaded */
-    const struct files *given; /* these files instead of what the source's path names; or NULL */
-    bool replace;              /* files that are not what they were are loaded anew */
-    int64_t retry;             /* seconds to try for when the connection is lost */
+    const char *undo;             /* the run that is to be undone, and nothing loaded */
+    const struct files *verdicts; /* files of verdicts, and nothing else is loaded; or NULL */
+    const struct files *given;    /* these files instead of what the source's path names; or NULL */
+    bool replace;                 /* files that are not what they were are loaded anew */
+    int64_t retry;                /* seconds to try for when the connection is lost */
 };
 
 struct run_result {

@@ -170,7 +170,10 @@ static int do_run(const struct options *options, const struct conf *conf, int *r
         read_sources(options, conf, &sources, &n, err) < 0 ||
         read_operands(options, n, &given, err) < 0)
         return -1;
-    run.given = given.n > 0 ? &given : NULL;
+    if (options->command == COMMAND_VERDICTS)
+        run.verdicts = &given;
+    else if (given.n > 0)
+        run.given = &given;
     db = connect_to(options, conf, err);
     if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
         db_run(db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err) < 0)
@@ -282,6 +285,7 @@ static int work(const struct options *options, int *ret_status, struct err *err)
     case COMMAND_GUESS:
     case COMMAND_RUN:
     case COMMAND_UNDO:
+    case COMMAND_VERDICTS:
         break;
     }
     return do_run(options, conf, ret_status, err);
