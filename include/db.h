@@ -84,6 +84,9 @@ MUST_CHECK int db_next_result(struct db *db, PGresult **ret_result, struct err *
 /* Sets err from what the server said to res (NULL: from the connection); returns -1. */
 int db_fail(struct db *db, const PGresult *res, const char *doing, struct err *err);
 
+/* Where in its statement's text the server found the last error: the n-th character; 0: nowhere. */
+int db_error_position(const struct db *db);
+
 /*
  * A transaction as a scope, READ COMMITTED whatever the server's default is: it is
  * rolled back at the end of the scope unless db_commit was reached.

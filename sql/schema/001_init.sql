@@ -172,6 +172,7 @@ CREATE INDEX hour_count_hour ON hour_count (hour);
 -- One finding. A re-run of the window replaces it: the key has no run in it.
 CREATE TABLE anomaly (
     source_id      integer NOT NULL,
+    anomaly_id     text    NOT NULL, -- the same after every re-run: made of what follows it here
     tx_date        date    NOT NULL,
     detector       text    NOT NULL,
     subject_type   text    NOT NULL,
@@ -183,12 +184,17 @@ CREATE TABLE anomaly (
     lower          numeric,
     upper          numeric,
     score          numeric NOT NULL CHECK (score >= 0 AND score < 1),
+    severity       text    NOT NULL CHECK (severity IN ('low', 'medium', 'high', 'critical')),
+    state          text    NOT NULL CHECK (state IN ('shown', 'overflow', 'suppressed')),
+                           -- overflow: beyond its detector's budget a date
     reason         text    NOT NULL,
+    evidence       jsonb,            -- what it was reckoned from, where the detector says so
     params         jsonb   NOT NULL, -- the detector's, at the time
     sql_hash       text    NOT NULL, -- of the detector's text
     run_id         bigint  NOT NULL,
     PRIMARY KEY (source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id)
 );
+CREATE UNIQUE INDEX anomaly_id ON anomaly (source_id, anomaly_id);
 
 -- What was said later of a transaction. A window is judged with what was decided before it: the row
 -- with decided_on < tx_date <= replaced_on. A later decision is a further row, so that a replay knows

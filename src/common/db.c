@@ -17,6 +17,7 @@ struct db {
     struct wire wire;
     struct prepared *prepared;
     size_t n_prepared;
+    int error_position;
 };
 
 /*
@@ -132,6 +133,21 @@ int db_next_result(struct db *db, PGresult **ret_result, struct err *err)
     return -1;
 }
 
+static void keep_position(struct db *db, const PGresult *res)
+{
+    const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+    int64_t number = 0;
+
+    if (position)
+        (void)text_to_i64(position, 1, INT32_MAX, &number);
+    db->error_position = (int)number;
+}
+
+int db_error_position(const struct db *db)
+{
+    return db->error_position;
+}
+
 /*
  * The last of a statement's results, after reading all of them: the first failure
  * counts. COPY's result is returned at once, as more comes only when it is over.
@@ -161,8 +177,10 @@ static int take_result(struct db *db, const char *doing, PGresult **ret_result, 
             last = TAKE(res);
             break;
         default:
-            if (rc == 0)
+            if (rc == 0) {
                 rc = db_fail(db, res, doing, err);
+                keep_position(db, res);
+            }
         }
     }
     if (rc == 0 && !last)

@@ -38,6 +38,12 @@ MUST_CHECK int detectors_judge(const struct detectors *detectors, struct db *db,
                                const char *source_id, const char *run_id, const struct dates *dates,
                                struct err *err);
 
+/*
+ * What went wrong with a detector of a user's own since this was asked last, NULL: nothing. The
+ * caller frees.
+ */
+char *detectors_take_trouble(const struct detectors *detectors);
+
 /* How many days the detector that looks back farthest does. */
 int64_t detectors_horizon(const struct detectors *detectors);
 

@@ -225,18 +225,20 @@ void run_result_release(struct run_result *result)
 static int end(struct job *job, const struct err *why, struct run_result *result, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
+    CLEANUP(mem_freep) char *trouble = detectors_take_trouble(job->detectors);
     const char *status = !why ? "success" : why->code == ERR_STOPPED ? "interrupted" : "failure";
     char now[RUN_NOW_SIZE];
     bool stoppable;
     int rc;
 
+    result->trouble = trouble != NULL;
     (void)snprintf(result->status, sizeof(result->status), "%s", status);
     if (!db_is_up(job->db))
         return err_set(err, ERR_DB_DOWN, "the connection to the database is lost");
     stoppable = db_set_stoppable(job->db, false);
     rc = db_run(job->db, &sql_ingest_run_end,
                 STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
-                          { "error", why ? why->msg : NULL }),
+                          { "error", why ? why->msg : trouble }),
                 &res, err);
     (void)db_set_stoppable(job->db, stoppable);
     if (rc < 0)

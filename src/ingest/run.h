@@ -41,6 +41,7 @@ struct run_result {
     char first_date[12]; /* of the dates that changed; "" when none did */
     char last_date[12];
     char *totals; /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
+    bool trouble; /* a detector of the user's own failed */
     double seconds;
     double load_seconds;
 };

@@ -84,6 +84,8 @@ static int do_source(struct db *db, const struct options *options, const struct 
     }
     if (rc < 0)
         log_event(LOG_ERROR, LOG_FIELDS({ "source", source->name }), "%s", err.msg);
+    if (rc == 0 && result.trouble)
+        return EXIT_FAILURE;
     if (rc == 0 && !options->dry_run && strcmp(result.status, "partial") == 0)
         return EXIT_PARTIAL;
     return rc < 0 ? exit_status(&err) : EXIT_SUCCESS;

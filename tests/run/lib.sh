@@ -77,7 +77,7 @@ dump() {
            FROM subject_day ORDER BY 2, 3, 4, 5, 6"
     sql "SELECT 'h', source_id, tx_date, hour, currency, n, amount_sum FROM hour_count ORDER BY 2, 3, 4, 5"
     sql "SELECT 'a', source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id,
-                observed, expected, lower, upper, score, reason
+                anomaly_id, observed, expected, lower, upper, score, severity, state, reason
            FROM anomaly ORDER BY 2, 3, 4, 5, 6, 7, 8"
     sql "SELECT 'r', path, byte_offset, r.line, column_name, reason, detail, raw
            FROM rejected_record r JOIN ingestion_file f USING (file_id) ORDER BY 2, 3"

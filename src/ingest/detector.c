@@ -1,0 +1,178 @@
+#include "detector.h"
+
+#include <cjson/cJSON.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql.h"
+#include "text.h"
+
+void detector_freep(struct detector **detector)
+{
+    struct detector *d = *detector;
+
+    if (!d)
+        return;
+    for (int i = 0; i < d->n_params; i++) {
+        union {
+            const char *kept;
+            char *owned;
+        } name = { d->params[i].name }, value = { d->params[i].value };
+
+        free(name.owned);
+        free(value.owned);
+    }
+    mem_freep(&d->stmt.name);
+    mem_freep(&d->stmt.text);
+    free(d->params_json);
+    free(d->path);
+    free(d->name);
+    free(d);
+}
+
+/* The next word of a line; *line moves behind it. Empty at the line's end. */
+static char *word(const char **line)
+{
+    const char *start = *line + strspn(*line, " \t");
+    size_t len = strcspn(start, " \t\n");
+
+    *line = start + len;
+    return mem_copy_n(start, len);
+}
+
+/* "-- param NAME = VALUE  text": line points behind "-- param ". */
+static int read_param(struct detector *d, const struct conf *conf, const char *section,
+                      const char *line, struct err *err)
+{
+    CLEANUP(mem_freep) char *name = word(&line);
+    CLEANUP(mem_freep) char *equals = word(&line);
+    CLEANUP(mem_freep) char *value = word(&line);
+    const char *configured = conf ? conf_get(conf, section, name) : NULL;
+
+    if (name[0] == '\0' || strcmp(equals, "=") != 0 || value[0] == '\0')
+        return err_set(err, ERR_USAGE, "detector %s: '-- param' without NAME = VALUE", d->name);
+    if (d->n_params == MAX_DETECTOR_PARAMS)
+        return err_set(err, ERR_USAGE, "detector %s: more than %d parameters", d->name,
+                       MAX_DETECTOR_PARAMS);
+    d->params[d->n_params].name = TAKE(name);
+    d->params[d->n_params++].value = configured ? mem_copy(configured) : TAKE(value);
+    return 0;
+}
+
+/* "-- lookback = NAME * NUMBER": line points behind "-- lookback ". Read after the parameters. */
+static int read_lookback(struct detector *d, const char *line, struct err *err)
+{
+    CLEANUP(mem_freep) char *equals = word(&line);
+    CLEANUP(mem_freep) char *first = word(&line);
+    CLEANUP(mem_freep) char *times = word(&line);
+    CLEANUP(mem_freep) char *second = word(&line);
+    const struct stmt_arg *param = stmt_arg(d->params, first);
+    int64_t factor = 1;
+
+    if (strcmp(equals, "=") != 0 ||
+        !text_to_i64(param ? param->value : first, 0, 36600, &d->lookback) ||
+        (strcmp(times, "*") == 0 && !text_to_i64(second, 1, 366, &factor)))
+        return err_set(err, ERR_USAGE,
+                       "detector %s: its lookback is not a number of days: '%s %s %s'", d->name,
+                       param ? param->value : first, times, second);
+    d->lookback *= factor;
+    return 0;
+}
+
+static const char *next_line(const char *text)
+{
+    const char *end = strchr(text, '\n');
+
+    return end ? end + 1 : text + strlen(text);
+}
+
+static int read_head(struct detector *d, const struct conf *conf, const char *section,
+                     const char *text, struct err *err)
+{
+    static const char param[] = "-- param ";
+    static const char lookback[] = "-- lookback ";
+
+    for (const char *line = text; strncmp(line, "--", 2) == 0; line = next_line(line))
+        if (strncmp(line, param, strlen(param)) == 0 &&
+            read_param(d, conf, section, line + strlen(param), err) < 0)
+            return -1;
+    for (const char *line = text; strncmp(line, "--", 2) == 0; line = next_line(line))
+        if (strncmp(line, lookback, strlen(lookback)) == 0 &&
+            read_lookback(d, line + strlen(lookback), err) < 0)
+            return -1;
+    return 0;
+}
+
+/* A key in [detector NAME] that the detector does not know was meant to have an effect. */
+static int check_keys(const struct detector *d, const struct conf *conf, const char *section,
+                      struct err *err)
+{
+    const char *value;
+    const char *key;
+
+    for (size_t i = 0; (key = conf_key(conf, section, "", i, &value)) != NULL; i++)
+        if (strcmp(key, "enabled") != 0 && strcmp(key, "budget") != 0 && !stmt_arg(d->params, key))
+            return conf_fail(conf, section, key, err, "the detector has no parameter of that name");
+    return 0;
+}
+
+static char *params_text(const struct detector *d)
+{
+    cJSON *object = cJSON_CreateObject();
+    char *text;
+
+    for (int i = 0; i < d->n_params; i++)
+        (void)cJSON_AddStringToObject(object, d->params[i].name, d->params[i].value);
+    text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    return text ? text : mem_copy("{}");
+}
+
+/* The detector's SELECT where sql/ingest/detect.sql says :detector. */
+static char *insert_text(const char *select, int *ret_line)
+{
+    static const char marker[] = "\n:detector\n";
+    const char *around = sql_ingest_detect.text;
+    const char *at = strstr(around, marker);
+    size_t len = strlen(select);
+
+    while (len > 0 && (isspace((unsigned char)select[len - 1]) || select[len - 1] == ';'))
+        len--;
+    *ret_line = 1;
+    for (const char *c = around; c < at; c++)
+        *ret_line += *c == '\n' ? 1 : 0;
+    return mem_format("%.*s\n%.*s\n%s", (int)(at - around), around, (int)len, select,
+                      at + strlen(marker));
+}
+
+static int read_budget(struct detector *d, const struct conf *conf, const char *section,
+                       struct err *err)
+{
+    const char *budget = conf_get(conf, section, "budget");
+
+    if (!text_to_i64(budget, 0, INT64_MAX, &d->budget))
+        return conf_fail(conf, section, "budget", err, "'%s' is not a number of findings", budget);
+    return 0;
+}
+
+struct detector *detector_read(const struct conf *conf, const char *name, const char *path,
+                               const char *text, struct err *err)
+{
+    CLEANUP(mem_freep) char *section = mem_format("detector %s", name);
+    CLEANUP(detector_freep) struct detector *d = mem_alloc(sizeof(*d));
+    unsigned char digest[HASH_BYTES];
+
+    d->name = mem_copy(name);
+    d->path = path ? mem_copy(path) : NULL;
+    if (read_head(d, conf, section, text, err) < 0 || check_keys(d, conf, section, err) < 0 ||
+        conf_switch(conf, section, "enabled", &d->enabled, err) < 0 ||
+        read_budget(d, conf, section, err) < 0)
+        return NULL;
+    d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
+                             .text = insert_text(text, &d->lines_before) };
+    d->params_json = params_text(d);
+    hash_of(text, strlen(text), digest);
+    hash_to_hex(digest, d->hash);
+    return TAKE(d);
+}

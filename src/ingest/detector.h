@@ -1,0 +1,34 @@
+#ifndef DETECTOR_H
+#define DETECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "hash.h"
+#include "mem.h"
+#include "stmt.h"
+
+#define MAX_DETECTOR_PARAMS (STMT_MAX_PARAMS - 8) /* beside those that every detector is given */
+
+/* One detector's file, with its head read (detect.h) and the configuration applied. */
+struct detector {
+    char *name;
+    char *path; /* of a user's file; NULL: built in */
+    bool enabled;
+    struct stmt stmt; /* sql/ingest/detect.sql around the detector's SELECT; owned */
+    int lines_before; /* of stmt's text before the SELECT's first */
+    struct stmt_arg params[MAX_DETECTOR_PARAMS + 1]; /* owned */
+    int n_params;
+    int64_t lookback; /* days */
+    int64_t budget;   /* findings a date that are shown */
+    char *params_json;
+    char hash[HASH_SIZE]; /* SHA-256 of the file's text */
+};
+
+/* What is wrong in its head or its section is ERR_USAGE. The caller frees. */
+MUST_CHECK struct detector *detector_read(const struct conf *conf, const char *name,
+                                          const char *path, const char *text, struct err *err);
+void detector_freep(struct detector **detector);
+
+#endif
