@@ -142,7 +142,7 @@ static enum MHD_Result look(struct MHD_Connection *connection, struct exchange *
     status = guard_status(&guard, version, exchange->target);
     if (status == 0)
         return MHD_YES;
-    reply = route_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
+    reply = reply_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
     reply.close = true;
     log_request(method, exchange->target, status);
     return send_reply(connection, reply);

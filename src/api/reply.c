@@ -1,0 +1,47 @@
+#include "reply.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+
+static const char *title_of(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *title;
+    } titles[] = {
+        { 400, "Bad Request" },
+        { 401, "Unauthorized" },
+        { 404, "Not Found" },
+        { 405, "Method Not Allowed" },
+        { 406, "Not Acceptable" },
+        { 414, "URI Too Long" },
+        { 429, "Too Many Requests" },
+        { 431, "Request Header Fields Too Large" },
+        { 500, "Internal Server Error" },
+        { 503, "Service Unavailable" },
+        { 505, "HTTP Version Not Supported" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(titles); i++)
+        if (titles[i].status == status)
+            return titles[i].title;
+    return "Error";
+}
+
+struct reply reply_of(const char *type, char *body)
+{
+    return (struct reply){
+        .status = 200, .type = type, .body = body, .len = strlen(body), .is_owned = true
+    };
+}
+
+struct reply reply_problem(unsigned status, const char *detail)
+{
+    struct reply reply =
+        reply_of("application/problem+json", json_problem(status, title_of(status), detail));
+
+    reply.status = status;
+    return reply;
+}

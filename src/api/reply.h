@@ -1,0 +1,25 @@
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is answered, before HTTP's transport: the body belongs to it when is_owned. */
+struct reply {
+    unsigned status;
+    const char *type; /* Content-Type; NULL: no body */
+    char *body;
+    size_t len;
+    bool is_owned;    /* body is the caller's to free; else it lives as long as the assets */
+    const char *etag; /* NULL: none */
+    bool is_page;     /* of the dashboard, not of the API */
+    bool close;       /* the connection is not to be used again */
+};
+
+/* Takes the body over. */
+struct reply reply_of(const char *type, char *body);
+
+/* A problem by RFC 9457; detail may be NULL. */
+struct reply reply_problem(unsigned status, const char *detail);
+
+#endif
