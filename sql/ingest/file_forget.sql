@@ -9,5 +9,5 @@ WITH rejected AS (
 )
 UPDATE ingestion_file
    SET bytes_done = 0, lines_done = 0, sha256 = NULL, finished = false, first_date = NULL, last_date = NULL,
-       records = 0, loaded = 0, duplicate = 0, rejected = 0, undone = 0
+       records = 0, loaded = 0, duplicate = 0, rejected = 0, undone = 0, dropped = 0
  WHERE file_id = :'file'::bigint;

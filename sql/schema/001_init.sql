@@ -22,14 +22,19 @@ CREATE TABLE source (
     name      text NOT NULL UNIQUE,
     time_zone text NOT NULL,
     leaf      text CHECK (leaf IN ('day', 'month')), -- decided at the first load
-    kept_from date -- transactions before it were dropped by retain_days
+    kept_from date, -- transactions before it were dropped by retain_days
+    -- What its latest run was configured with and found.
+    retain_days   integer,
+    expected_by   text,        -- HH:MM in its zone: when a date's last file is there, on the next day
+    files_waiting bigint,      -- that were changed within the settling time
+    files_seen_at timestamptz  -- when its files were looked for
 );
 
 -- One invocation's work on one source.
 CREATE TABLE ingestion_run (
     run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source_id   integer     NOT NULL REFERENCES source,
-    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo', 'verdicts')),
+    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo', 'verdicts', 'retain')),
     version     text        NOT NULL,
     started_at  timestamptz NOT NULL,
     finished_at timestamptz,
@@ -43,6 +48,7 @@ CREATE TABLE ingestion_run (
     duplicate   bigint      NOT NULL DEFAULT 0,
     rejected    bigint      NOT NULL DEFAULT 0,
     anomalies   bigint      NOT NULL DEFAULT 0, -- found in the dates that it touched
+    dropped     bigint      NOT NULL DEFAULT 0, -- transactions, by retain_days
     first_date  date,                           -- of those dates
     last_date   date,
     error       text,
@@ -50,6 +56,17 @@ CREATE TABLE ingestion_run (
     CHECK ((status = 'running') = (finished_at IS NULL))
 );
 CREATE INDEX ingestion_run_source ON ingestion_run (source_id, run_id);
+
+-- How far a run that is under way has come, each second: seen from outside while its transaction is
+-- open, and worth nothing after a crash.
+CREATE UNLOGGED TABLE run_progress (
+    run_id      bigint      PRIMARY KEY,
+    bytes       bigint      NOT NULL, -- of the files, as they lie there
+    total_bytes bigint      NOT NULL,
+    records     bigint      NOT NULL,
+    tx_date     date,                 -- of the latest record
+    at          timestamptz NOT NULL
+);
 
 -- The control totals of a run: what it loaded, a currency each.
 CREATE TABLE run_total (
@@ -86,12 +103,13 @@ CREATE TABLE ingestion_file (
     duplicate  bigint  NOT NULL DEFAULT 0,
     rejected   bigint  NOT NULL DEFAULT 0,
     undone     bigint  NOT NULL DEFAULT 0, -- of its records: what txingest undo took out again
+    dropped    bigint  NOT NULL DEFAULT 0, -- likewise: what retain_days did
     first_date date,                       -- of the transactions it brought
     last_date  date,
     first_run  bigint  NOT NULL REFERENCES ingestion_run,
     last_run   bigint  NOT NULL REFERENCES ingestion_run,
     UNIQUE (source_id, path),
-    CHECK (records = loaded + duplicate + rejected + undone),
+    CHECK (records = loaded + duplicate + rejected + undone + dropped),
     CHECK (bytes_done >= 0)
 );
 CREATE INDEX ingestion_file_bytes ON ingestion_file (source_id, bytes_done);
@@ -106,9 +124,13 @@ CREATE TABLE rejected_record (
     reason      text    NOT NULL,
     detail      text    NOT NULL,
     raw         bytea   NOT NULL, -- the record as it was read
+    resolved_run     bigint, -- that loaded its corrected record; NULL: it is open
+    resolved_file_id bigint, -- and where that stands
+    resolved_line    bigint,
     PRIMARY KEY (source_id, file_id, byte_offset)
 );
 CREATE INDEX rejected_record_run ON rejected_record (run_id);
+CREATE INDEX rejected_record_resolved ON rejected_record (resolved_run);
 
 -- Partitioned by hand into leaves, a source's day or month each. tx_date is ts's date in the
 -- source's zone. The same transaction sent again has the same time, so it meets its twin in the

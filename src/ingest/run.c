@@ -149,6 +149,25 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
     return load_file(job, file, &known, LOAD_AGAIN, &tally, err);
 }
 
+/* For those who ask what is late: what is expected, and what is there but waits. */
+static int note_files(struct job *job, const struct files *found, struct err *err)
+{
+    const struct source *source = job->source;
+    char now[RUN_NOW_SIZE];
+    char waiting[TEXT_I64_SIZE];
+    char days[TEXT_I64_SIZE] = "";
+
+    if (source->retain_days > 0)
+        (void)text_from_i64(source->retain_days, days);
+    return db_run(job->db, &sql_ingest_source_seen,
+                  STMT_ARGS({ "source", job->source_id },
+                            { "expected_by", source->expected_by ? source->expected_by : "" },
+                            { "retain_days", days },
+                            { "waiting", text_from_i64((int64_t)found->unsettled, waiting) },
+                            { "now", run_now(now) }),
+                  NULL, err);
+}
+
 static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
                     struct err *err)
 {
@@ -157,7 +176,8 @@ static int do_files(struct job *job, const struct run_options *options, struct r
     const struct files *files = options->given ? options->given : &found;
     int64_t total = 0;
 
-    if ((!options->given && files_find(job->source, &found, err) < 0) ||
+    if ((!options->given &&
+         (files_find(job->source, &found, err) < 0 || note_files(job, &found, err) < 0)) ||
         ledger_read(job->db, job->source_id, &ledger, err) < 0)
         return -1;
     for (size_t i = 0; i < files->n; i++)

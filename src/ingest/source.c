@@ -229,6 +229,45 @@ static int check_words(const struct conf *conf, const char *section, const struc
     return 0;
 }
 
+/* A number of days; 0 where the key is not given. */
+static int read_days(const struct conf *conf, const char *section, const char *key, int64_t *ret,
+                     struct err *err)
+{
+    const char *text = conf_get(conf, section, key);
+
+    *ret = 0;
+    if (text && !text_to_i64(text, 1, 100000, ret))
+        return conf_fail(conf, section, key, err, "'%s' is not a number of days", text);
+    return 0;
+}
+
+static int read_retention(const struct conf *conf, const char *section, struct source *source,
+                          struct err *err)
+{
+    if (read_days(conf, section, "retain_days", &source->retain_days, err) < 0 ||
+        read_days(conf, section, "retain_rollups_days", &source->retain_rollups_days, err) < 0)
+        return -1;
+    if (source->retain_rollups_days > 0 &&
+        (source->retain_days == 0 || source->retain_rollups_days < source->retain_days))
+        return conf_fail(conf, section, "retain_rollups_days", err,
+                         "what is derived cannot go before the transactions do (retain_days)");
+    return 0;
+}
+
+static int read_expected(const struct conf *conf, const char *section, struct source *source,
+                         struct err *err)
+{
+    const char *text = conf_get(conf, section, "expected_by");
+    static const char digits[] = "0123456789";
+
+    source->expected_by = text;
+    if (text && (strlen(text) != 5 || strspn(text, digits) != 2 || text[2] != ':' ||
+                 strspn(text + 3, digits) != 2 || strncmp(text, "23", 2) > 0 || text[3] > '5'))
+        return conf_fail(conf, section, "expected_by", err, "'%s' is not a time such as 06:30",
+                         text);
+    return 0;
+}
+
 int source_read(const struct conf *conf, const char *section, struct source *ret, struct err *err)
 {
     struct source source = {
@@ -243,6 +282,8 @@ int source_read(const struct conf *conf, const char *section, struct source *ret
     if (check_words(conf, section, &source, err) < 0 ||
         conf_seconds(conf, section, "settle", &source.settle, err) < 0 ||
         conf_seconds(conf, section, "max_future", &source.max_future, err) < 0 ||
+        read_expected(conf, section, &source, err) < 0 ||
+        read_retention(conf, section, &source, err) < 0 ||
         read_layout(conf, section, &source, err) < 0)
         return -1;
     if (!read_limit(source.limit_text, &source.limit))

@@ -40,9 +40,12 @@ struct source {
     const char *name;
     const char *path;
     const char *time_zone;
-    const char *leaf;   /* auto, day or month */
-    int64_t settle;     /* seconds */
-    int64_t max_future; /* seconds */
+    const char *leaf;            /* auto, day or month */
+    int64_t settle;              /* seconds */
+    int64_t max_future;          /* seconds */
+    const char *expected_by;     /* HH:MM; NULL: nobody says */
+    int64_t retain_days;         /* of transactions; 0: for ever */
+    int64_t retain_rollups_days; /* of what is derived from them; 0: for ever */
     const char *limit_text;
     struct reject_limit limit;
     /* The layout of its files. */

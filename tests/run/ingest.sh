@@ -331,3 +331,14 @@ sleep 1
 kill -TERM $pid
 wait $pid
 is "and alone, it ends with status 143" 143 $?
+
+# What those who ask what is late go by.
+fresh
+config late "settle = 1h" "expected_by = 06:30" "time_zone = Europe/Berlin" "retain_days = 400"
+sed -i '/^settle = 0s/d' "$TXMON_CONFIG"
+rows 2026-01-01 1 5 | file new.csv
+touch -d '2 days ago' "$TMPDIR/in/new.csv"
+rows 2026-01-02 6 9 | file waits.csv
+ingest
+is "a source says what is expected, and how many files wait" "06:30 400 1 t" "$(sql "
+    SELECT concat_ws(' ', expected_by, retain_days, files_waiting, files_seen_at IS NOT NULL) FROM source")"
