@@ -125,6 +125,14 @@ int64_t detectors_horizon(const struct detectors *detectors)
     return detectors->horizon;
 }
 
+const char *detectors_hash(const struct detectors *detectors, const char *name)
+{
+    for (size_t i = 0; i < detectors->n; i++)
+        if (strcmp(detectors->detector[i]->name, name) == 0)
+            return detectors->detector[i]->hash;
+    return NULL;
+}
+
 char *detectors_take_trouble(const struct detectors *detectors)
 {
     return TAKE(detectors->trouble->text);

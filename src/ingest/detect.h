@@ -44,6 +44,9 @@ MUST_CHECK int detectors_judge(const struct detectors *detectors, struct db *db,
  */
 char *detectors_take_trouble(const struct detectors *detectors);
 
+/* The hash of the detector of that name; NULL: none of that name runs. */
+const char *detectors_hash(const struct detectors *detectors, const char *name);
+
 /* How many days the detector that looks back farthest does. */
 int64_t detectors_horizon(const struct detectors *detectors);
 

@@ -18,6 +18,7 @@ static const char usage[] =
     "       txingest guess FILE…          a configuration section for such files\n"
     "       txingest validate FILE…       what the files hold, without a database\n"
     "       txingest verdicts FILE…       what was decided of transactions; - is standard input\n"
+    "       txingest explain ID [--json]  an anomaly as arithmetic\n"
     "       txingest rejects [RUN]        the rejected records of a source, or of a run\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
@@ -56,6 +57,7 @@ static const struct {
     { "status", "no operand", 0, 0, COMMAND_STATUS },
     { "undo", "RUN", 1, 1, COMMAND_UNDO },
     { "verdicts", "files", 1, INT_MAX, COMMAND_VERDICTS },
+    { "explain", "the ID of an anomaly", 1, 1, COMMAND_EXPLAIN },
     { "rejects", "at most one RUN", 0, 1, COMMAND_REJECTS },
     { "guess", "files", 1, INT_MAX, COMMAND_GUESS },
     { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },

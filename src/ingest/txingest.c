@@ -8,6 +8,7 @@
 #include "db.h"
 #include "detect.h"
 #include "dry.h"
+#include "explain.h"
 #include "guess.h"
 #include "log.h"
 #include "migrate.h"
@@ -62,7 +63,7 @@ static struct db *connect_to(const struct options *options, const struct conf *c
         db.conninfo = conf_get(conf, "database", "conninfo");
     db.timeout = (int)timeout;
     db.read_only = options->dry_run || options->command == COMMAND_STATUS ||
-                   options->command == COMMAND_REJECTS;
+                   options->command == COMMAND_REJECTS || options->command == COMMAND_EXPLAIN;
     return db_open(&db, err);
 }
 
@@ -255,6 +256,19 @@ static int do_rejects(const struct options *options, const struct conf *conf, st
                          err);
 }
 
+static int do_explain(const struct options *options, const struct conf *conf, struct err *err)
+{
+    CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
+    CLEANUP(db_closep) struct db *db = NULL;
+
+    if (!detectors)
+        return -1;
+    db = connect_to(options, conf, err);
+    if (!db || migrate_check(db, err) < 0)
+        return -1;
+    return explain_print(db, detectors, options->source, options->operands[0], options->json, err);
+}
+
 static int do_guess(const struct options *options, struct err *err)
 {
     CLEANUP(files_release) struct files files = { 0 };
@@ -282,6 +296,8 @@ static int work(const struct options *options, int *ret_status, struct err *err)
         return do_status(options, conf, err);
     case COMMAND_REJECTS:
         return do_rejects(options, conf, err);
+    case COMMAND_EXPLAIN:
+        return do_explain(options, conf, err);
     case COMMAND_VALIDATE:
         return do_validate(options, conf, ret_status, err);
     case COMMAND_GUESS:
