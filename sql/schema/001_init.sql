@@ -218,6 +218,49 @@ CREATE TABLE anomaly (
 );
 CREATE UNIQUE INDEX anomaly_id ON anomaly (source_id, anomaly_id);
 
+-- 1 - the product of (1 - score) over what is shown of an account's date, and of a transaction.
+CREATE TABLE account_risk (
+    source_id  integer NOT NULL,
+    tx_date    date    NOT NULL,
+    account_id text    NOT NULL,
+    risk       numeric NOT NULL CHECK (risk >= 0 AND risk < 1),
+    anomalies  bigint  NOT NULL,
+    PRIMARY KEY (source_id, tx_date, account_id)
+);
+CREATE TABLE transaction_risk (
+    source_id      integer NOT NULL,
+    tx_date        date    NOT NULL,
+    account_id     text    NOT NULL,
+    transaction_id text    NOT NULL,
+    risk           numeric NOT NULL CHECK (risk >= 0 AND risk < 1),
+    anomalies      bigint  NOT NULL,
+    PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
+);
+
+-- What the verdicts that were known at a date say of each bin of a feature: the points that a
+-- transaction of the date gets for being in it. Learned anew for each date that is judged.
+CREATE TABLE scorecard (
+    source_id integer NOT NULL,
+    tx_date   date    NOT NULL,
+    part      text    NOT NULL,
+    bin       integer NOT NULL,
+    n         bigint  NOT NULL, -- transactions that were long enough ago to be decided about
+    frauds    bigint  NOT NULL,
+    points    numeric NOT NULL, -- log-odds against those of all
+    PRIMARY KEY (source_id, tx_date, part, bin)
+);
+
+-- The detectors as the last run had them.
+CREATE TABLE detector (
+    name     text    PRIMARY KEY,
+    source   text    NOT NULL, -- 'built in', or its file
+    sql_hash text    NOT NULL,
+    params   jsonb   NOT NULL,
+    enabled  boolean NOT NULL,
+    lookback bigint  NOT NULL, -- days
+    summary  text    NOT NULL  -- the first sentence of its head
+);
+
 -- What was said later of a transaction. A window is judged with what was decided before it: the row
 -- with decided_on < tx_date <= replaced_on. A later decision is a further row, so that a replay knows
 -- what was known then. Its transaction may come after it: until then account_id is what was given.

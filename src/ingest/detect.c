@@ -23,10 +23,27 @@ void detectors_freep(struct detectors **detectors)
     for (size_t i = 0; i < all->n; i++)
         detector_freep(&all->detector[i]);
     free(all->detector);
+    cJSON_Delete(all->list);
     free(all->settings);
     free(all->trouble->text);
     free(all->trouble);
     free(all);
+}
+
+/* As sql/ingest/detector_list.sql takes it. */
+static void list_one(cJSON *list, const struct detector *d)
+{
+    cJSON *one = cJSON_CreateObject();
+    char number[TEXT_I64_SIZE];
+
+    (void)cJSON_AddStringToObject(one, "name", d->name);
+    (void)cJSON_AddStringToObject(one, "source", d->path ? d->path : "built in");
+    (void)cJSON_AddStringToObject(one, "sql_hash", d->hash);
+    (void)cJSON_AddRawToObject(one, "params", d->params_json);
+    (void)cJSON_AddBoolToObject(one, "enabled", d->enabled);
+    (void)cJSON_AddRawToObject(one, "lookback", text_from_i64(d->lookback, number));
+    (void)cJSON_AddStringToObject(one, "summary", d->summary);
+    (void)cJSON_AddItemToArray(list, one);
 }
 
 static int add(struct detectors *all, const struct conf *conf, const char *name, const char *path,
@@ -39,6 +56,7 @@ static int add(struct detectors *all, const struct conf *conf, const char *name,
     for (size_t i = 0; i < all->n; i++)
         if (strcmp(all->detector[i]->name, name) == 0)
             return err_set(err, ERR_USAGE, "there is a detector of the name %s already", name);
+    list_one(all->list, d);
     if (!d->enabled)
         return 0;
     if (d->lookback > all->horizon)
@@ -108,6 +126,7 @@ struct detectors *detectors_read(const struct conf *conf, struct err *err)
     CLEANUP(detectors_freep) struct detectors *all = mem_alloc(sizeof(*all));
 
     all->trouble = mem_alloc(sizeof(*all->trouble));
+    all->list = cJSON_CreateArray();
     if (severity_read(conf, &all->severity, err) < 0)
         return NULL;
     for (const struct stmt *const *stmt = sql_all; *stmt; stmt++)
@@ -118,6 +137,16 @@ struct detectors *detectors_read(const struct conf *conf, struct err *err)
         return NULL;
     all->settings = settings_text(all);
     return TAKE(all);
+}
+
+int detectors_tell(const struct detectors *detectors, struct db *db, struct err *err)
+{
+    char *list = cJSON_PrintUnformatted(detectors->list);
+    int rc =
+        db_run(db, &sql_ingest_detector_list, STMT_ARGS({ "list", list ? list : "[]" }), NULL, err);
+
+    cJSON_free(list);
+    return rc;
 }
 
 int64_t detectors_horizon(const struct detectors *detectors)
@@ -172,7 +201,9 @@ int detectors_judge(const struct detectors *detectors, struct db *db, const char
 
     if (db_run(db, &sql_ingest_detect_clear, args, NULL, err) < 0 || judge_open(db, err) < 0 ||
         judge_dates(detectors, db, source_id, run_id, dates, err) < 0 ||
-        judge_publish(detectors, db, source_id, run_id, err) < 0 || judge_close(db, err) < 0)
+        judge_publish(detectors, db, source_id, run_id, err) < 0 || judge_close(db, err) < 0 ||
+        db_run(db, &sql_ingest_risk_account, args, NULL, err) < 0 ||
+        db_run(db, &sql_ingest_risk_transaction, args, NULL, err) < 0)
         return -1;
     return db_run(db, &sql_ingest_detect_count, args, NULL, err);
 }

@@ -24,6 +24,9 @@ struct detectors;
 MUST_CHECK struct detectors *detectors_read(const struct conf *conf, struct err *err);
 void detectors_freep(struct detectors **detectors);
 
+/* Writes what they are into the table detector, for those who only see the database. */
+MUST_CHECK int detectors_tell(const struct detectors *detectors, struct db *db, struct err *err);
+
 /*
  * Judges dates of a source anew after their transactions changed: themselves, and the
  * loaded dates behind them as far as a detector looks back. What was found on these

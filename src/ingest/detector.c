@@ -26,6 +26,7 @@ void detector_freep(struct detector **detector)
     mem_freep(&d->stmt.name);
     mem_freep(&d->stmt.text);
     free(d->params_json);
+    free(d->summary);
     free(d->path);
     free(d->name);
     free(d);
@@ -117,6 +118,19 @@ static int check_keys(const struct detector *d, const struct conf *conf, const c
     return 0;
 }
 
+/* What "-- name: what it finds" says in the first line, without the name. */
+static char *summary_text(const char *text)
+{
+    size_t len = strcspn(text, "\n");
+    const char *colon = memchr(text, ':', len);
+
+    if (strncmp(text, "--", 2) != 0)
+        return mem_copy("");
+    text = colon ? colon + 1 : text + 2;
+    text += strspn(text, " \t");
+    return mem_copy_n(text, strcspn(text, "\n"));
+}
+
 static char *params_text(const struct detector *d)
 {
     cJSON *object = cJSON_CreateObject();
@@ -172,6 +186,7 @@ struct detector *detector_read(const struct conf *conf, const char *name, const 
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
                              .text = insert_text(text, &d->lines_before) };
     d->params_json = params_text(d);
+    d->summary = summary_text(text);
     hash_of(text, strlen(text), digest);
     hash_to_hex(digest, d->hash);
     return TAKE(d);

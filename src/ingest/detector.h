@@ -23,6 +23,7 @@ struct detector {
     int64_t lookback; /* days */
     int64_t budget;   /* findings a date that are shown */
     char *params_json;
+    char *summary;        /* the first sentence of its head */
     char hash[HASH_SIZE]; /* SHA-256 of the file's text */
 };
 

@@ -20,7 +20,8 @@ struct detectors {
     size_t n;
     int64_t horizon; /* the longest lookback */
     struct severity severity;
-    char *settings; /* as sql/ingest/detect_publish.sql takes it */
+    struct cJSON *list; /* of all, disabled ones too, as sql/ingest/detector_list.sql takes it */
+    char *settings;     /* as sql/ingest/detect_publish.sql takes it */
     struct {
         char *text; /* what went wrong with a user's detector first; NULL: nothing */
     } * trouble;

@@ -65,7 +65,8 @@ static int begin(struct job *job, const char *mode, struct err *err)
     const struct stmt_arg *args = STMT_ARGS({ "source", job->source_id }, { "mode", mode },
                                             { "version", VERSION }, { "now", run_now(now) });
 
-    if (db_run(job->db, &sql_ingest_run_abandoned, args, NULL, err) < 0 ||
+    if (detectors_tell(job->detectors, job->db, err) < 0 ||
+        db_run(job->db, &sql_ingest_run_abandoned, args, NULL, err) < 0 ||
         db_value(job->db, &sql_ingest_run_begin, args, &id, err) < 0)
         return -1;
     (void)snprintf(job->run_id, sizeof(job->run_id), "%s", id);

@@ -79,6 +79,8 @@ dump() {
     sql "SELECT 'a', source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id,
                 anomaly_id, observed, expected, lower, upper, score, severity, state, reason
            FROM anomaly ORDER BY 2, 3, 4, 5, 6, 7, 8"
+    sql "SELECT 'k', * FROM account_risk ORDER BY 2, 3, 4"
+    sql "SELECT 'k', * FROM transaction_risk ORDER BY 2, 3, 4, 5"
     sql "SELECT 'r', path, byte_offset, r.line, column_name, reason, detail, raw
            FROM rejected_record r JOIN ingestion_file f USING (file_id) ORDER BY 2, 3"
     sql "SELECT 'f', path, bytes_done, lines_done, sha256, records, loaded, duplicate, rejected,
