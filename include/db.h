@@ -24,6 +24,8 @@ struct db_options {
     int timeout;          /* seconds that one statement may take; 0: no limit */
     bool read_only;       /* every transaction of the session is */
     bool stoppable;       /* waits end when stop_signal() does */
+    void (*on_wait)(void *cls); /* see db_on_wait */
+    void *on_wait_cls;
 };
 
 /* The caller owns what db_open returns, NULL on failure: ERR_DB_DOWN, ERR_PERMISSION. */
@@ -45,6 +47,12 @@ bool db_is_up(const struct db *db);
  * was. What has to be said to the server after a signal is said with false.
  */
 bool db_set_stoppable(struct db *db, bool stoppable);
+
+/*
+ * What is called while an answer is waited for, once a second or more often; NULL: nothing. It
+ * says nothing on this connection.
+ */
+void db_on_wait(struct db *db, void (*on_wait)(void *cls), void *cls);
 
 /* The connection itself, for COPY and notifications. Stays owned by db. */
 PGconn *db_conn(struct db *db);

@@ -1,4 +1,7 @@
 -- How a run ended. A success with rejected records is a partial one.
+WITH progress AS (
+    DELETE FROM run_progress WHERE run_id = :'run'::bigint
+)
 UPDATE ingestion_run
    SET status = CASE WHEN :'status' = 'success' AND rejected > 0 THEN 'partial' ELSE :'status' END,
        finished_at = :'now'::timestamptz, error = :'error'

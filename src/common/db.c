@@ -110,6 +110,12 @@ bool db_set_stoppable(struct db *db, bool stoppable)
     return before;
 }
 
+void db_on_wait(struct db *db, void (*on_wait)(void *cls), void *cls)
+{
+    db->options.on_wait = on_wait;
+    db->options.on_wait_cls = cls;
+}
+
 PGconn *db_conn(struct db *db)
 {
     return db->wire.conn;

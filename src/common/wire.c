@@ -11,6 +11,7 @@
 
 #define CONNECT_SECONDS 10
 #define CANCEL_SECONDS 10
+#define WAIT_MS 500 /* between calls of on_wait */
 
 /* Milliseconds of a clock that nobody sets. */
 static int64_t clock_ms(void)
@@ -55,6 +56,10 @@ static int wait_socket(struct wire *wire, short events, int64_t deadline, struct
         if (deadline >= 0 && left <= 0)
             return err_set(err, ERR_TIMEOUT, "no answer from the database within %d s",
                            wire->timeout);
+        if (wire->options->on_wait) {
+            wire->options->on_wait(wire->options->on_wait_cls);
+            left = left < 0 || left > WAIT_MS ? WAIT_MS : left;
+        }
         ready = poll(fds, 2, left > INT32_MAX ? INT32_MAX : (int)left);
         if (ready < 0 && errno != EINTR)
             return err_set(err, ERR_SYSTEM, "poll: %m");
@@ -143,6 +148,7 @@ int wire_connect(struct wire *wire, const struct db_options *options, struct err
                                    NULL };
 
     wire->stoppable = options->stoppable;
+    wire->options = options;
     wire->timeout = options->timeout;
     wire->conn = PQconnectStartParams(keys, values, 1);
     if (!wire->conn)

@@ -16,6 +16,7 @@ struct wire {
     PGconn *conn;
     int timeout; /* seconds that one answer may take; 0: no limit */
     bool stoppable;
+    const struct db_options *options; /* of the connection, for on_wait */
     bool lost; /* what the server did could not be cancelled: no statement can follow */
 };
 

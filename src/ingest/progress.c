@@ -7,7 +7,8 @@
 
 #include "text.h"
 
-#define WIDTH 24
+#define WIDTH 20
+#define LONGEST_LEFT 359999 /* seconds: 99:59:59 */
 #define INTERVAL 0.2
 
 double progress_clock(void)
@@ -23,37 +24,62 @@ void progress_begin(struct progress *progress, const char *name, int64_t total)
     *progress = (struct progress){ .on = isatty(STDERR_FILENO) == 1 && total > 0,
                                    .name = name,
                                    .total = total,
-                                   .started = progress_clock() };
+                                   .date = INT32_MIN,
+                                   .started = progress_clock(),
+                                   .beat = progress->beat };
 }
 
-static void draw(struct progress *progress, int64_t done)
+/* Short enough for a terminal of 80 columns. */
+static void draw(const struct progress *progress)
 {
-    static const char hashes[WIDTH + 1] = "########################";
-    double share = progress->total > 0 ? (double)done / (double)progress->total : 1;
+    static const char hashes[WIDTH + 1] = "####################";
+    double done = (double)(progress->before + progress->done);
+    double total = (double)progress->total;
+    double share = done < total ? done / total : 1;
     double seconds = progress->drawn - progress->started;
-    int filled = (int)(share * WIDTH);
-    int left = share > 0 ? (int)(seconds / share - seconds) : 0;
-    char date[TEXT_DATE_SIZE];
+    double rate = seconds > 0 ? (double)progress->rows / seconds : 0;
+    double rest = share > 0 ? seconds / share - seconds : LONGEST_LEFT;
+    int left = rest < LONGEST_LEFT ? (int)rest : LONGEST_LEFT;
+    char date[TEXT_DATE_SIZE] = "";
 
-    (void)fprintf(stderr, "\r\033[K%s [%-*.*s] %3.0f%%  %lld rows, %.0f/s  %d:%02d left  %s",
-                  progress->name, WIDTH, filled, hashes, share * 100, (long long)progress->rows,
-                  seconds > 0 ? (double)progress->rows / seconds : 0, left / 60, left % 60,
-                  text_from_date(progress->date, date));
+    if (progress->date != INT32_MIN)
+        (void)text_from_date(progress->date, date);
+    (void)fprintf(stderr, "\r\033[K%s [%-*.*s] %.1f of %.1f MB, %.0f rows/s, %d:%02d left, %s",
+                  progress->name, WIDTH, (int)(share * WIDTH), hashes, done / 1e6, total / 1e6,
+                  rate, left / 60, left % 60, date);
+}
+
+static void tell(struct progress *progress, double now)
+{
+    char date[TEXT_DATE_SIZE] = "";
+    const struct beat_news news = { .bytes = progress->before + progress->done,
+                                    .total_bytes = progress->total,
+                                    .records = progress->rows,
+                                    .date = date };
+
+    if (progress->date != INT32_MIN)
+        (void)text_from_date(progress->date, date);
+    beat_tick(&progress->beat, &news, now);
+}
+
+void progress_tick(void *cls)
+{
+    struct progress *progress = cls;
+    double now = progress_clock();
+
+    tell(progress, now);
+    if (!progress->on || now - progress->drawn < INTERVAL)
+        return;
+    progress->drawn = now;
+    draw(progress);
 }
 
 void progress_step(struct progress *progress, int64_t rows, int64_t done, int32_t date)
 {
-    double now;
-
     progress->rows += rows;
     progress->date = date;
-    if (!progress->on)
-        return;
-    now = progress_clock();
-    if (now - progress->drawn < INTERVAL)
-        return;
-    progress->drawn = now;
-    draw(progress, progress->before + done);
+    progress->done = done;
+    progress_tick(progress);
 }
 
 void progress_file(struct progress *progress, int64_t bytes)
@@ -64,6 +90,7 @@ void progress_file(struct progress *progress, int64_t bytes)
 
 void progress_end(struct progress *progress)
 {
+    beat_end(&progress->beat);
     if (progress->on)
         (void)fputs("\r\033[K", stderr);
 }

@@ -108,7 +108,7 @@ static void status_text(const PGresult *res)
         for (int column = 0; column < PQnfields(res); column++) {
             if (PQgetisnull(res, row, column))
                 continue;
-            (void)printf("%s%-13s %s\n", first ? "" : "  ", PQfname(res, column),
+            (void)printf("%s%-15s %s\n", first ? "" : "  ", PQfname(res, column),
                          PQgetvalue(res, row, column));
             first = false;
         }

@@ -327,7 +327,10 @@ int run_source(struct db *db, const struct source *source, const struct detector
     rc = begin(&job, mode_of(options), err);
     if (rc == 0) {
         (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job.run_id);
+        beat_begin(&progress.beat, db, job.run_id, progress_clock());
+        db_on_wait(db, progress_tick, &progress);
         rc = work_on(&job, options, ret, err);
+        db_on_wait(db, NULL, NULL);
         progress_end(&progress);
         if (end(&job, rc < 0 ? err : NULL, ret, &end_err) < 0) {
             if (rc == 0)

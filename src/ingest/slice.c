@@ -108,9 +108,8 @@ static int take_record(struct slice *slice, const struct csv_record *record, str
 
 static int step(struct slice *slice, struct err *err)
 {
-    int32_t date = slice->target.last_date == INT32_MIN ? 0 : slice->target.last_date;
-
-    progress_step(slice->load->job->progress, STEP, csv_taken(slice->load->in.csv), date);
+    progress_step(slice->load->job->progress, STEP, csv_taken(slice->load->in.csv),
+                  slice->target.last_date);
     return stop_signal() == 0 ? 0
                               : err_set(err, ERR_STOPPED, "stopped by signal %d", stop_signal());
 }
