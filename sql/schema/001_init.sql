@@ -34,7 +34,7 @@ CREATE TABLE source (
 CREATE TABLE ingestion_run (
     run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source_id   integer     NOT NULL REFERENCES source,
-    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo', 'verdicts', 'retain')),
+    mode        text        NOT NULL CHECK (mode IN ('ingest', 'rerun', 'replace', 'undo', 'verdicts', 'suppress', 'retain')),
     version     text        NOT NULL,
     started_at  timestamptz NOT NULL,
     finished_at timestamptz,

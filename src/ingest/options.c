@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "db.h"
+#include "severity.h"
 #include "text.h"
 
 static const char usage[] =
@@ -19,6 +20,10 @@ static const char usage[] =
     "       txingest validate FILE…       what the files hold, without a database\n"
     "       txingest verdicts FILE…       what was decided of transactions; - is standard input\n"
     "       txingest explain ID [--json]  an anomaly as arithmetic\n"
+    "       txingest suppress DETECTOR SUBJECT --from D --until D --reason TEXT\n"
+    "                                     findings that are known are not shown; without\n"
+    "                                     operands: lists what is suppressed\n"
+    "       txingest unsuppress N         ends a suppression\n"
     "       txingest rejects [RUN]        the rejected records of a source, or of a run\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
@@ -29,6 +34,10 @@ static const char usage[] =
     "                        changed are loaded anew, its rollups and anomalies rebuilt;\n"
     "                        the checkpoint stays where it is\n"
     "      --from D --to D   the same for each date of a range, both ends included\n"
+    "      --until D         of a suppression: its last date\n"
+    "      --reason TEXT     of a suppression: why\n"
+    "      --fail-on WORD    status 4 when the run leaves findings that are shown and of this\n"
+    "                        severity or a higher one: low, medium, high, critical\n"
     "      --replace         load files anew that have other content than when they were loaded:\n"
     "                        the rows that they had brought are replaced\n"
     "  -n, --dry-run         say what a run would do, and write nothing\n"
@@ -40,7 +49,8 @@ static const char usage[] =
     "  -V, --version         the versions of txingest and libpq\n"
     "\n"
     "Exit status: 0 done, or nothing new; 1 failed; 2 usage or configuration; 3 done, with some\n"
-    "records rejected within the limit; 10 schema missing or old; 11 another run holds the lock;\n"
+    "records rejected within the limit; 4 findings at or above --fail-on; 10 schema missing or "
+    "old; 11 another run holds the lock;\n"
     "12 permission; 13 reject limit exceeded; 14 a file is not what it was; 130, 143 signal.\n"
     "\n"
     "Configuration:\n";
@@ -58,6 +68,8 @@ static const struct {
     { "undo", "RUN", 1, 1, COMMAND_UNDO },
     { "verdicts", "files", 1, INT_MAX, COMMAND_VERDICTS },
     { "explain", "the ID of an anomaly", 1, 1, COMMAND_EXPLAIN },
+    { "suppress", "DETECTOR SUBJECT, or nothing", 0, 2, COMMAND_SUPPRESS },
+    { "unsuppress", "the number of a suppression", 1, 1, COMMAND_UNSUPPRESS },
     { "rejects", "at most one RUN", 0, 1, COMMAND_REJECTS },
     { "guess", "files", 1, INT_MAX, COMMAND_GUESS },
     { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },
@@ -103,7 +115,16 @@ static int check_dates(struct run_options *run, const char *date, struct err *er
     return 0;
 }
 
-enum { OPTION_DATE = 256, OPTION_FROM, OPTION_TO, OPTION_REPLACE, OPTION_JSON, OPTION_EXPORT };
+enum {
+    OPTION_DATE = 256,
+    OPTION_FROM,
+    OPTION_TO,
+    OPTION_REPLACE,
+    OPTION_JSON,
+    OPTION_EXPORT,
+    OPTION_REASON,
+    OPTION_FAIL_ON
+};
 
 /* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
 static int take_option(int option, struct options *ret, const char **ret_date)
@@ -126,6 +147,12 @@ static int take_option(int option, struct options *ret, const char **ret_date)
         break;
     case OPTION_TO:
         ret->run.to = optarg;
+        break;
+    case OPTION_REASON:
+        ret->reason = optarg;
+        break;
+    case OPTION_FAIL_ON:
+        ret->run.fail_on = optarg;
         break;
     case OPTION_REPLACE:
         ret->run.replace = true;
@@ -167,6 +194,9 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "date", required_argument, NULL, OPTION_DATE },
         { "from", required_argument, NULL, OPTION_FROM },
         { "to", required_argument, NULL, OPTION_TO },
+        { "until", required_argument, NULL, OPTION_TO },
+        { "reason", required_argument, NULL, OPTION_REASON },
+        { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
         { "replace", no_argument, NULL, OPTION_REPLACE },
         { "dry-run", no_argument, NULL, 'n' },
         { "json", no_argument, NULL, OPTION_JSON },
@@ -191,6 +221,9 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
             return err_set(err, ERR_USAGE, "'%s' is no option, or lacks its value (--help)",
                            argv[optind - 1]);
     }
+    if (ret->run.fail_on && !severity_is(ret->run.fail_on))
+        return err_set(err, ERR_USAGE, "--fail-on '%s' is none of low, medium, high, critical",
+                       ret->run.fail_on);
     if (read_command(argc, argv, ret, err) < 0 || check_dates(&ret->run, date, err) < 0)
         return -1;
     return 1;

@@ -14,6 +14,8 @@ enum command {
     COMMAND_UNDO,
     COMMAND_VERDICTS,
     COMMAND_EXPLAIN,
+    COMMAND_SUPPRESS,
+    COMMAND_UNSUPPRESS,
     COMMAND_VALIDATE,
     COMMAND_GUESS,
     COMMAND_REJECTS
@@ -26,6 +28,7 @@ struct options {
     const char *config;
     const char *conninfo;
     const char *source;
+    const char *reason; /* of a suppression */
     struct run_options run;
     bool dry_run;
     bool json;

@@ -13,6 +13,7 @@
 #include "resume.h"
 #include "rollup.h"
 #include "sql.h"
+#include "suppress.h"
 #include "text.h"
 #include "undo.h"
 #include "verdicts.h"
@@ -270,6 +271,18 @@ static int end(struct job *job, const struct err *why, struct run_result *result
     return 0;
 }
 
+static int count_severe(struct job *job, const char *severity, struct run_result *result,
+                        struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (db_run(job->db, &sql_ingest_run_severe,
+               STMT_ARGS({ "run", job->run_id }, { "severity", severity }), &res, err) < 0)
+        return -1;
+    result->severe = db_i64(res, 0, 0);
+    return 0;
+}
+
 static int work(struct job *job, const struct run_options *options, struct run_result *result,
                 struct err *err)
 {
@@ -277,6 +290,8 @@ static int work(struct job *job, const struct run_options *options, struct run_r
         return undo_work(job, options->undo, err);
     if (options->verdicts)
         return verdicts_work(job, options->verdicts, err);
+    if (options->suppress)
+        return suppress_work(job, options->suppress, err);
     result->skipped = 0;
     if (do_files(job, options, result, err) < 0)
         return -1;
@@ -289,6 +304,8 @@ static const char *mode_of(const struct run_options *options)
         return "undo";
     if (options->verdicts)
         return "verdicts";
+    if (options->suppress)
+        return "suppress";
     if (options->from)
         return "rerun";
     return options->replace ? "replace" : "ingest";
@@ -331,6 +348,8 @@ int run_source(struct db *db, const struct source *source, const struct detector
         db_on_wait(db, progress_tick, &progress);
         rc = work_on(&job, options, ret, err);
         db_on_wait(db, NULL, NULL);
+        if (rc == 0 && options->fail_on)
+            rc = count_severe(&job, options->fail_on, ret, err);
         progress_end(&progress);
         if (end(&job, rc < 0 ? err : NULL, ret, &end_err) < 0) {
             if (rc == 0)

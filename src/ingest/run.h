@@ -20,11 +20,13 @@
 struct run_options {
     const char *from; /* dates, both included; NULL: an ordinary run */
     const char *to;
-    const char *undo;             /* the run that is to be undone, and nothing loaded */
-    const struct files *verdicts; /* files of verdicts, and nothing else is loaded; or NULL */
-    const struct files *given;    /* these files instead of what the source's path names; or NULL */
-    bool replace;                 /* files that are not what they were are loaded anew */
-    int64_t retry;                /* seconds to try for when the connection is lost */
+    const char *undo;                /* the run that is to be undone, and nothing loaded */
+    const struct files *verdicts;    /* files of verdicts, and nothing else is loaded; or NULL */
+    const struct suppress *suppress; /* one that is added or ended, and nothing loaded; or NULL */
+    const char *fail_on;       /* findings of this severity and higher ones are counted; or NULL */
+    const struct files *given; /* these files instead of what the source's path names; or NULL */
+    bool replace;              /* files that are not what they were are loaded anew */
+    int64_t retry;             /* seconds to try for when the connection is lost */
 };
 
 struct run_result {
@@ -40,8 +42,9 @@ struct run_result {
     int64_t anomalies;
     char first_date[12]; /* of the dates that changed; "" when none did */
     char last_date[12];
-    char *totals; /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
-    bool trouble; /* a detector of the user's own failed */
+    char *totals;   /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
+    int64_t severe; /* findings of fail_on's severity or a higher one */
+    bool trouble;   /* a detector of the user's own failed */
     double seconds;
     double load_seconds;
 };

@@ -19,10 +19,11 @@
 #include "source.h"
 #include "sql.h"
 #include "stop.h"
+#include "suppress.h"
 #include "undo.h"
 #include "validate.h"
 
-enum { EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_SIGNAL = 128 };
+enum { EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_SEVERE = 4, EXIT_SIGNAL = 128 };
 
 static int exit_status(const struct err *err)
 {
@@ -87,6 +88,8 @@ static int do_source(struct db *db, const struct options *options, const struct 
         log_event(LOG_ERROR, LOG_FIELDS({ "source", source->name }), "%s", err.msg);
     if (rc == 0 && result.trouble)
         return EXIT_FAILURE;
+    if (rc == 0 && result.severe > 0)
+        return EXIT_SEVERE;
     if (rc == 0 && !options->dry_run && strcmp(result.status, "partial") == 0)
         return EXIT_PARTIAL;
     return rc < 0 ? exit_status(&err) : EXIT_SUCCESS;
@@ -153,9 +156,28 @@ static int read_operands(const struct options *options, size_t n_sources, struct
 {
     if (options->command == COMMAND_UNDO || options->n_operands == 0)
         return 0;
+    if (options->command == COMMAND_SUPPRESS || options->command == COMMAND_UNSUPPRESS)
+        return n_sources == 1 ? 0
+                              : err_set(err, ERR_USAGE,
+                                        "a suppression is one source's: --source NAME says whose");
     if (n_sources != 1)
         return err_set(err, ERR_USAGE, "files belong to one source: --source NAME says which");
     return files_given(options->operands, options->n_operands, ret, err);
+}
+
+static int read_suppression(const struct options *options, struct suppress *ret, struct err *err)
+{
+    if (options->command == COMMAND_UNSUPPRESS)
+        *ret = (struct suppress){ .end = options->operands[0] };
+    else if (options->n_operands == 2)
+        *ret = (struct suppress){ .detector = options->operands[0],
+                                  .subject = options->operands[1],
+                                  .from = options->run.from,
+                                  .until = options->run.to,
+                                  .reason = options->reason };
+    else
+        return err_set(err, ERR_USAGE, "suppress takes a DETECTOR and a SUBJECT (--help)");
+    return suppress_check(ret, err);
 }
 
 static int do_run(const struct options *options, const struct conf *conf, int *ret_status,
@@ -167,13 +189,18 @@ static int do_run(const struct options *options, const struct conf *conf, int *r
     CLEANUP(files_release) struct files given = { 0 };
     CLEANUP(db_closep) struct db *db = NULL;
     struct run_options run = options->run;
+    struct suppress suppress = { 0 };
     size_t n = 0;
 
     if (!detectors || conf_seconds(conf, "database", "retry", &run.retry, err) < 0 ||
         read_sources(options, conf, &sources, &n, err) < 0 ||
         read_operands(options, n, &given, err) < 0)
         return -1;
-    if (options->command == COMMAND_VERDICTS)
+    if (options->command == COMMAND_SUPPRESS || options->command == COMMAND_UNSUPPRESS) {
+        if (read_suppression(options, &suppress, err) < 0)
+            return -1;
+        run.suppress = &suppress;
+    } else if (options->command == COMMAND_VERDICTS)
         run.verdicts = &given;
     else if (given.n > 0)
         run.given = &given;
@@ -256,6 +283,15 @@ static int do_rejects(const struct options *options, const struct conf *conf, st
                          err);
 }
 
+static int do_suppressions(const struct options *options, const struct conf *conf, struct err *err)
+{
+    CLEANUP(db_closep) struct db *db = connect_to(options, conf, err);
+
+    if (!db || migrate_check(db, err) < 0)
+        return -1;
+    return suppress_list(db, options->source, options->json, err);
+}
+
 static int do_explain(const struct options *options, const struct conf *conf, struct err *err)
 {
     CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
@@ -304,6 +340,11 @@ static int work(const struct options *options, int *ret_status, struct err *err)
     case COMMAND_RUN:
     case COMMAND_UNDO:
     case COMMAND_VERDICTS:
+    case COMMAND_UNSUPPRESS:
+        break;
+    case COMMAND_SUPPRESS:
+        if (options->n_operands == 0)
+            return do_suppressions(options, conf, err);
         break;
     }
     return do_run(options, conf, ret_status, err);
