@@ -47,6 +47,7 @@ LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
+TOOLS      := $(addprefix $(BUILD)/tests/,killat)
 FAULT_WRAP := $(foreach f,PQsendQueryParams PQsendQueryPrepared PQsendPrepare PQputCopyData \
 	PQputCopyEnd PQflush,-Wl,--wrap=$(f))
 DYGRAPHS   := /usr/share/javascript/dygraphs
@@ -85,6 +86,10 @@ $(BUILD)/txapi: $(BUILD)/src/api/txapi.o $(BUILD)/libapi.a $(BUILD)/libcommon.a
 	$(LINK) -o $@ $^ $(LDLIBS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
 	$(LINK) $(WRAP) -o $@ $^ $(LDLIBS) -lcmocka
+# What the tests of whole programs need besides them: one file each, never sanitized.
+$(TOOLS): $(BUILD)/%: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) -pie $(LDFLAGS) -o $@ $<
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
 $(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
 
@@ -95,7 +100,7 @@ $(BUILD)/dashboard/dygraph%: $(DYGRAPHS)/dygraph%
 	@mkdir -p $(@D)
 	cp $< $@
 
-tests: $(TESTS)
+tests: $(TESTS) $(TOOLS)
 test: all tests
 	@BUILD=$(BUILD) scripts/run-tests
 
