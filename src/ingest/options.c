@@ -20,6 +20,11 @@ static const char usage[] =
     "       txingest validate FILE…       what the files hold, without a database\n"
     "       txingest verdicts FILE…       what was decided of transactions; - is standard input\n"
     "       txingest explain ID [--json]  an anomaly as arithmetic\n"
+    "       txingest tune DETECTOR --set NAME=VALUE,… --from D --to D\n"
+    "                                     what each value would have found; writes nothing\n"
+    "       txingest backtest --from D --to D\n"
+    "                                     replays dates, and gives every transaction's score as "
+    "CSV\n"
     "       txingest suppress DETECTOR SUBJECT --from D --until D --reason TEXT\n"
     "                                     findings that are known are not shown; without\n"
     "                                     operands: lists what is suppressed\n"
@@ -35,6 +40,8 @@ static const char usage[] =
     "                        the checkpoint stays where it is\n"
     "      --from D --to D   the same for each date of a range, both ends included\n"
     "      --until D         of a suppression: its last date\n"
+    "      --set NAME=V,V…   values that tune tries; several: every combination\n"
+    "      --output FILE     of backtest, instead of standard output\n"
     "      --reason TEXT     of a suppression: why\n"
     "      --fail-on WORD    status 4 when the run leaves findings that are shown and of this\n"
     "                        severity or a higher one: low, medium, high, critical\n"
@@ -70,6 +77,8 @@ static const struct {
     { "explain", "the ID of an anomaly", 1, 1, COMMAND_EXPLAIN },
     { "suppress", "DETECTOR SUBJECT, or nothing", 0, 2, COMMAND_SUPPRESS },
     { "unsuppress", "the number of a suppression", 1, 1, COMMAND_UNSUPPRESS },
+    { "tune", "a DETECTOR", 1, 1, COMMAND_TUNE },
+    { "backtest", "no operand", 0, 0, COMMAND_BACKTEST },
     { "rejects", "at most one RUN", 0, 1, COMMAND_REJECTS },
     { "guess", "files", 1, INT_MAX, COMMAND_GUESS },
     { "validate", "files", 1, INT_MAX, COMMAND_VALIDATE },
@@ -123,7 +132,9 @@ enum {
     OPTION_JSON,
     OPTION_EXPORT,
     OPTION_REASON,
-    OPTION_FAIL_ON
+    OPTION_FAIL_ON,
+    OPTION_SET,
+    OPTION_OUTPUT,
 };
 
 /* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
@@ -147,6 +158,14 @@ static int take_option(int option, struct options *ret, const char **ret_date)
         break;
     case OPTION_TO:
         ret->run.to = optarg;
+        break;
+    case OPTION_SET:
+        if (ret->n_sets == TUNE_MAX_SETS)
+            return -1;
+        ret->set[ret->n_sets++] = optarg;
+        break;
+    case OPTION_OUTPUT:
+        ret->output = optarg;
         break;
     case OPTION_REASON:
         ret->reason = optarg;
@@ -195,6 +214,8 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "from", required_argument, NULL, OPTION_FROM },
         { "to", required_argument, NULL, OPTION_TO },
         { "until", required_argument, NULL, OPTION_TO },
+        { "set", required_argument, NULL, OPTION_SET },
+        { "output", required_argument, NULL, OPTION_OUTPUT },
         { "reason", required_argument, NULL, OPTION_REASON },
         { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
         { "replace", no_argument, NULL, OPTION_REPLACE },

@@ -5,6 +5,7 @@
 
 #include "err.h"
 #include "run.h"
+#include "tune.h"
 
 /* txingest's command line. Texts are argv's. */
 enum command {
@@ -16,6 +17,8 @@ enum command {
     COMMAND_EXPLAIN,
     COMMAND_SUPPRESS,
     COMMAND_UNSUPPRESS,
+    COMMAND_TUNE,
+    COMMAND_BACKTEST,
     COMMAND_VALIDATE,
     COMMAND_GUESS,
     COMMAND_REJECTS
@@ -28,7 +31,10 @@ struct options {
     const char *config;
     const char *conninfo;
     const char *source;
-    const char *reason; /* of a suppression */
+    const char *reason;             /* of a suppression */
+    const char *output;             /* of a backtest; NULL: standard output */
+    const char *set[TUNE_MAX_SETS]; /* of tune */
+    size_t n_sets;
     struct run_options run;
     bool dry_run;
     bool json;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backtest.h"
 #include "conf.h"
 #include "db.h"
 #include "detect.h"
@@ -305,6 +306,36 @@ static int do_explain(const struct options *options, const struct conf *conf, st
     return explain_print(db, detectors, options->source, options->operands[0], options->json, err);
 }
 
+/* tune and backtest. */
+static int do_replay(const struct options *options, const struct conf *conf, int *ret_status,
+                     struct err *err)
+{
+    CLEANUP(detectors_freep) struct detectors *detectors = detectors_read(conf, err);
+    CLEANUP(mem_freep) struct source *sources = NULL;
+    CLEANUP(mem_freep) char *trouble = NULL;
+    CLEANUP(db_closep) struct db *db = NULL;
+    const struct run_options *run = &options->run;
+    size_t n = 0;
+    int rc;
+
+    if (!detectors || read_sources(options, conf, &sources, &n, err) < 0)
+        return -1;
+    if (n != 1)
+        return err_set(err, ERR_USAGE, "the dates of which source? --source NAME says it");
+    db = connect_to(options, conf, err);
+    if (!db || migrate_check(db, err) < 0)
+        return -1;
+    rc = options->command == COMMAND_TUNE
+             ? tune_print(db, detectors, sources[0].name, options->operands[0], options->set,
+                          options->n_sets, run->from, run->to, options->json, err)
+             : backtest_write(db, detectors, sources[0].name, run->from, run->to, options->output,
+                              err);
+    trouble = detectors_take_trouble(detectors);
+    if (trouble)
+        *ret_status = EXIT_FAILURE;
+    return rc;
+}
+
 static int do_guess(const struct options *options, struct err *err)
 {
     CLEANUP(files_release) struct files files = { 0 };
@@ -334,6 +365,9 @@ static int work(const struct options *options, int *ret_status, struct err *err)
         return do_rejects(options, conf, err);
     case COMMAND_EXPLAIN:
         return do_explain(options, conf, err);
+    case COMMAND_TUNE:
+    case COMMAND_BACKTEST:
+        return do_replay(options, conf, ret_status, err);
     case COMMAND_VALIDATE:
         return do_validate(options, conf, ret_status, err);
     case COMMAND_GUESS:

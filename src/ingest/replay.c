@@ -1,0 +1,53 @@
+#include "replay.h"
+
+#include <stdio.h>
+
+#include "sql.h"
+#include "text.h"
+
+/* No run is 0. */
+#define NO_RUN "0"
+
+int replay_open(struct replay *ret, struct db *db, const char *source, const char *from,
+                const char *to, struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *found = NULL;
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    int32_t date;
+
+    *ret = (struct replay){ .db = db };
+    if (!from)
+        return err_set(err, ERR_USAGE, "which dates? --from D --to D says it");
+    if (db_run(db, &sql_ingest_source_find, STMT_ARGS({ "source", source }), &found, err) < 0)
+        return -1;
+    if (PQntuples(found) == 0)
+        return err_set(err, ERR_USAGE, "nothing of source %s has been loaded yet", source);
+    (void)snprintf(ret->source_id, sizeof(ret->source_id), "%s", PQgetvalue(found, 0, 0));
+    if (db_run(db, &sql_ingest_rerun_dates,
+               STMT_ARGS({ "source", ret->source_id }, { "from", from }, { "to", to }), &res,
+               err) < 0)
+        return -1;
+    for (int row = 0; row < PQntuples(res); row++)
+        if (text_to_date(PQgetvalue(res, row, 0), &date))
+            dates_add(&ret->dates, date);
+    if (ret->dates.n == 0)
+        return err_set(err, ERR_USAGE, "source %s has no loaded date from %s to %s", source, from,
+                       to);
+    return 0;
+}
+
+void replay_release(struct replay *replay)
+{
+    dates_release(&replay->dates);
+}
+
+struct db *replay_judge(const struct replay *replay, const struct detectors *detectors,
+                        const struct dates *dates, struct err *err)
+{
+    CLEANUP(db_rollbackp) struct db *txn = db_begin(replay->db, err);
+
+    if (!txn || judge_open(txn, err) < 0 ||
+        judge_dates(detectors, txn, replay->source_id, NO_RUN, dates, err) < 0)
+        return NULL;
+    return TAKE(txn);
+}

@@ -1,0 +1,183 @@
+#include "tune.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json_out.h"
+#include "replay.h"
+#include "sql.h"
+#include "text.h"
+
+#define MAX_VALUES 64
+#define MAX_COMBINATIONS 256
+
+/* "threshold=3,4,5", taken apart in place. */
+struct set {
+    char *text;
+    const char *name;
+    const char *value[MAX_VALUES];
+    size_t n;
+    size_t at; /* the one that is tried */
+};
+
+struct tune {
+    struct set set[TUNE_MAX_SETS];
+    size_t n;
+    struct detector detector; /* as it runs, but for the values that are tried */
+};
+
+static void tune_release(struct tune *tune)
+{
+    for (size_t i = 0; i < tune->n; i++)
+        free(tune->set[i].text);
+}
+
+static int read_set(const struct detector *d, const char *text, struct set *ret, struct err *err)
+{
+    char *next;
+
+    ret->text = mem_copy(text);
+    ret->name = ret->text;
+    next = strchr(ret->text, '=');
+    if (!next || next[1] == '\0')
+        return err_set(err, ERR_USAGE, "--set '%s': it takes NAME=VALUE,VALUE…", text);
+    *next++ = '\0';
+    if (!stmt_arg(d->params, ret->name))
+        return err_set(err, ERR_USAGE, "detector %s has no parameter '%s'", d->name, ret->name);
+    while (next) {
+        char *comma = strchr(next, ',');
+
+        if (ret->n == MAX_VALUES)
+            return err_set(err, ERR_USAGE, "--set %s: more than %d values", ret->name, MAX_VALUES);
+        if (comma)
+            *comma++ = '\0';
+        ret->value[ret->n++] = next;
+        next = comma;
+    }
+    return 0;
+}
+
+static const struct detector *find(const struct detectors *detectors, const char *name)
+{
+    for (size_t i = 0; i < detectors->n; i++)
+        if (strcmp(detectors->detector[i]->name, name) == 0)
+            return detectors->detector[i];
+    return NULL;
+}
+
+static int read_sets(struct tune *tune, const char *const *sets, size_t n, struct err *err)
+{
+    size_t combinations = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        tune->n = i + 1;
+        if (read_set(&tune->detector, sets[i], &tune->set[i], err) < 0)
+            return -1;
+        combinations *= tune->set[i].n;
+        if (combinations > MAX_COMBINATIONS)
+            return err_set(err, ERR_USAGE, "more than %d combinations of values", MAX_COMBINATIONS);
+    }
+    return 0;
+}
+
+/* The next combination; false: there is none. */
+static bool advance(struct tune *tune)
+{
+    for (size_t i = tune->n; i-- > 0;) {
+        if (++tune->set[i].at < tune->set[i].n)
+            return true;
+        tune->set[i].at = 0;
+    }
+    return false;
+}
+
+static void apply(struct tune *tune)
+{
+    for (size_t i = 0; i < tune->n; i++)
+        for (int p = 0; p < tune->detector.n_params; p++)
+            if (strcmp(tune->detector.params[p].name, tune->set[i].name) == 0)
+                tune->detector.params[p].value = tune->set[i].value[tune->set[i].at];
+}
+
+static void print_json(const struct tune *tune, const PGresult *res)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON *params = cJSON_AddObjectToObject(object, "params");
+
+    for (int p = 0; p < tune->detector.n_params; p++)
+        json_text(params, tune->detector.params[p].name, tune->detector.params[p].value);
+    for (int column = 0; column < PQnfields(res); column++)
+        if (PQgetisnull(res, 0, column))
+            (void)cJSON_AddNullToObject(object, PQfname(res, column));
+        else
+            (void)cJSON_AddRawToObject(object, PQfname(res, column), PQgetvalue(res, 0, column));
+    json_print(object);
+}
+
+static void print_text(const struct tune *tune, const PGresult *res, bool first)
+{
+    if (first) {
+        for (size_t i = 0; i < tune->n; i++)
+            (void)printf("%12s", tune->set[i].name);
+        for (int column = 0; column < PQnfields(res); column++)
+            (void)printf("%12s", PQfname(res, column));
+        (void)putchar('\n');
+    }
+    for (size_t i = 0; i < tune->n; i++)
+        (void)printf("%12s", tune->set[i].value[tune->set[i].at]);
+    for (int column = 0; column < PQnfields(res); column++)
+        (void)printf("%12s", PQgetisnull(res, 0, column) ? "-" : PQgetvalue(res, 0, column));
+    (void)putchar('\n');
+}
+
+static int try_one(struct tune *tune, const struct detectors *all, const struct replay *replay,
+                   PGresult **ret, struct err *err)
+{
+    struct detector *only = &tune->detector;
+    struct detectors one = *all;
+    CLEANUP(db_rollbackp) struct db *txn = NULL;
+    CLEANUP(mem_freep) char *dates = dates_text(&replay->dates);
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
+
+    apply(tune);
+    one.detector = &only;
+    one.n = 1;
+    txn = replay_judge(replay, &one, &replay->dates, err);
+    if (!txn)
+        return -1;
+    return db_run(txn, &sql_ingest_tune_count,
+                  STMT_ARGS({ "source", replay->source_id }, { "dates", dates },
+                            { "first", dates_first(&replay->dates, first) },
+                            { "last", dates_last(&replay->dates, last) }),
+                  ret, err);
+}
+
+int tune_print(struct db *db, const struct detectors *detectors, const char *source,
+               const char *detector, const char *const *sets, size_t n, const char *from,
+               const char *to, bool json, struct err *err)
+{
+    CLEANUP(replay_release) struct replay replay = { 0 };
+    CLEANUP(tune_release) struct tune tune = { 0 };
+    const struct detector *known = find(detectors, detector);
+    bool first = true;
+
+    if (!known)
+        return err_set(err, ERR_USAGE, "there is no detector '%s' that runs", detector);
+    tune.detector = *known;
+    if (read_sets(&tune, sets, n, err) < 0 || replay_open(&replay, db, source, from, to, err) < 0)
+        return -1;
+    do {
+        CLEANUP(db_clearp) PGresult *res = NULL;
+
+        if (try_one(&tune, detectors, &replay, &res, err) < 0)
+            return -1;
+        if (json)
+            print_json(&tune, res);
+        else
+            print_text(&tune, res, first);
+        first = false;
+    } while (advance(&tune));
+    return 0;
+}

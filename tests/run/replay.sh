@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# tune and backtest: dates judged once more, honestly and without a trace.
+# shellcheck disable=SC2154 # status, out and log are set by ingest
+. tests/run/lib.sh
+
+mkdir -p "$TMPDIR/detectors"
+config replay "[ingest]" "detectors = $TMPDIR/detectors" "[detector amount]" "enabled = no" \
+    "[detector volume]" "enabled = no" "[detector velocity]" "enabled = no"
+cat >"$TMPDIR/detectors/large.sql" <<'END'
+-- param least = 500  the smallest amount
+-- param share = 0.5  the score
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL AS expected, NULL AS lower, NULL AS upper, :'share'::numeric AS score, 'it is large' AS reason
+  FROM transactions
+ WHERE source_id = :'source'::integer AND tx_date = :'date'::date AND amount >= :'least'::numeric;
+END
+# Accounts of which a fraud was known before the date.
+cat >"$TMPDIR/detectors/burnt.sql" <<'END'
+-- lookback = 30
+SELECT 'account' AS subject_type, account_id AS subject_id, '' AS currency, NULL AS transaction_id,
+       count(*) AS observed, NULL AS expected, NULL AS lower, NULL AS upper, 0.8 AS score, 'burnt' AS reason
+  FROM verdict
+ WHERE source_id = :'source'::integer AND tx_date >= :'date'::date - 30 AND tx_date < :'date'::date
+   AND decided_on < :'date'::date AND :'date'::date <= replaced_on AND verdict = 'fraud'
+ GROUP BY account_id;
+END
+fresh
+for d in 1 2 3 4; do
+    {
+        echo transaction_id,account_id,ts,amount
+        for a in 100 400 600 800; do echo "$d-$a,\"a,$a\",2026-01-0${d}T10:00:00Z,$a"; done
+    } >"$TMPDIR/in/2026-01-0$d.csv"
+done
+ingest
+# 1-600 is fraud as of the 2nd, and legitimate as of the 4th: known on the 3rd and the 4th alone.
+printf 'transaction_id,verdict,decided_on\n1-600,fraud,2026-01-02\n1-600,legitimate,2026-01-04\n2-400,fraud,2026-01-05\n2-800,fraud,2026-01-05\n3-800,legitimate,2026-01-06\n' >"$TMPDIR/v.csv"
+ingest verdicts "$TMPDIR/v.csv"
+is "a verdict is judged with after its decision and before the next one's" "2026-01-03|2026-01-04" \
+    "$(sql "SELECT string_agg(tx_date::text, '|' ORDER BY tx_date) FROM anomaly WHERE detector = 'burnt'")"
+trace() { dump; sql "SELECT run_id, status FROM ingestion_run"; sql "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p')"; }
+before=$(trace)
+
+ingest backtest --from 2026-01-02 --to 2026-01-03
+is "backtest gives every transaction's score" "transaction_id,score,account_id,date,detectors
+2-100,0,\"a,100\",2026-01-02,
+2-400,0,\"a,400\",2026-01-02,
+2-600,0.5,\"a,600\",2026-01-02,large
+2-800,0.5,\"a,800\",2026-01-02,large
+3-100,0,\"a,100\",2026-01-03,
+3-400,0,\"a,400\",2026-01-03,
+3-600,0.9,\"a,600\",2026-01-03,burnt large
+3-800,0.5,\"a,800\",2026-01-03,large" "$out"
+ingest backtest --from 2026-01-01 --to 2026-01-31 --output "$TMPDIR/scores.csv"
+is "to a file, whole" "0 17 " "$status $(wc -l <"$TMPDIR/scores.csv") $(ls "$TMPDIR" | grep part)"
+ingest backtest --from 2026-02-01 --to 2026-02-02
+like "dates that are not there" "^2 .*no loaded date from 2026-02-01" "$status $log"
+ingest backtest
+is "or none" 2 "$status"
+
+ingest tune large --set least=300,500,700 --from 2026-01-01 --to 2026-01-04
+is "tune gives what each value would have found, beside the verdicts" \
+    "least findings a_day decided precision frauds recall|300 12 3.00 4 0.500 2 1.000|500 8 2.00 3 0.333 2 0.500|700 4 1.00 2 0.500 2 0.500" \
+    "$(sed 's/^ *//; s/  */ /g' <<<"$out" | paste -sd'|')"
+ingest tune large --set least=300,900 --set share=0.2,0.3 --from 2026-01-01 --to 2026-01-02 --json
+is "every combination of several, as JSON" "300 0.2 6|300 0.3 6|900 0.2 0|900 0.3 0" \
+    "$(jq -r '"\(.params.least) \(.params.share) \(.findings)"' <<<"$out" | paste -sd'|')"
+is "without findings there is no precision" "null null 0" "$(tail -n 1 <<<"$out" | jq -r '"\(.precision) \(.a_day | if . == 0 then "null" else . end) \(.recall)"')"
+ingest tune large --from 2026-01-01 --to 2026-01-04
+is "without --set: as it is" "8" "$(awk 'NR == 2 { print $1 }' <<<"$out")"
+ingest tune large --set most=1 --from 2026-01-01 --to 2026-01-04
+like "a parameter that is none" "^2 .*large has no parameter 'most'" "$status $log"
+ingest tune small --set least=1 --from 2026-01-01 --to 2026-01-04
+like "a detector that is none" "^2 .*no detector 'small'" "$status $log"
+ingest tune large --set least=x --from 2026-01-01 --to 2026-01-04
+like "a value that the detector cannot take" "^1 .*large.sql.*invalid input syntax" "$status $log"
+is "neither of them leaves a trace" "$before" "$(trace)"
