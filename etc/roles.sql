@@ -30,7 +30,7 @@ ALTER ROLE txmon_api SET idle_in_transaction_session_timeout = '10s';
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO txmon_api, txmon_detector;
 -- The leaves need no grant: they are read through their parents.
-GRANT SELECT ON schema_migration, source, ingestion_run, run_progress, ingestion_state,
+GRANT SELECT ON schema_migration, source, ingestion_run, run_total, run_progress, ingestion_state,
                 ingestion_file, rejected_record, transactions, subject_day, hour_count, anomaly, verdict,
                 suppression, account_risk, transaction_risk, scorecard, detector
              TO txmon_api;

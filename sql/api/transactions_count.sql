@@ -9,7 +9,7 @@
 -- apart for a source of that very zone; for another zone's they are counted from transactions.
 -- No row: start is not before end, or there are more than 100,000 buckets.
 WITH sources AS MATERIALIZED (
-    SELECT source_id, time_zone = :'tz' AND :'bucket' <> 'hour' AS is_own
+    SELECT source_id, name, time_zone = :'tz' AND :'bucket' <> 'hour' AS is_own
       FROM source WHERE :'source' = '' OR name = :'source'
 ), given AS (
     SELECT CASE WHEN length(:'start') = 10 THEN :'start'::timestamp END AS start_date,
@@ -71,21 +71,33 @@ WITH sources AS MATERIALIZED (
      UNION
     SELECT source_id, hour, hour + interval '1 hour' FROM hours WHERE is_cut
 ), counted AS MATERIALIZED (
-    SELECT key, currency, sum(n) AS n, sum(amount) AS amount
-      FROM (SELECT key, currency, n, amount_sum AS amount FROM hours WHERE NOT is_cut
+    SELECT key, currency, CASE :'group_by' WHEN 'source' THEN s.name ELSE currency END AS grp,
+           sum(n) AS n, sum(amount) AS amount
+      FROM (SELECT source_id, key, currency, n, amount_sum AS amount FROM hours WHERE NOT is_cut
              UNION ALL
-            SELECT date_trunc(:'bucket', t.ts AT TIME ZONE b.zone), t.currency, 1, t.amount
+            SELECT p.source_id, date_trunc(:'bucket', t.ts AT TIME ZONE b.zone), t.currency, 1, t.amount
               FROM bounds AS b CROSS JOIN pieces AS p JOIN source AS s USING (source_id)
              CROSS JOIN LATERAL (
                    SELECT ts, currency, amount FROM transactions
                     WHERE source_id = p.source_id AND ts >= p.since AND ts < p.until
                       AND tx_date BETWEEN (p.since AT TIME ZONE s.time_zone)::date
                                       AND (p.until AT TIME ZONE s.time_zone)::date) AS t) AS c
-     GROUP BY key, currency
+      JOIN sources AS s USING (source_id)
+     GROUP BY key, currency, grp
 ), buckets AS (
-    SELECT greatest(k.edge, b.lo) AS start, coalesce(c.n, 0) AS n
+    SELECT greatest(k.edge, b.lo) AS start, coalesce(c.n, 0) AS n, coalesce(c.amounts, '[]') AS amounts,
+           coalesce(g.groups, '[]') AS groups
       FROM bounds AS b CROSS JOIN keys AS k
-      LEFT JOIN (SELECT key, sum(n) AS n FROM counted GROUP BY key) AS c ON c.key = k.key
+      LEFT JOIN (SELECT key, sum(n) AS n,
+                        json_agg(json_build_object('currency', currency, 'n', n, 'amount', amount::text)
+                                 ORDER BY currency) AS amounts
+                   FROM (SELECT key, currency, sum(n) AS n, sum(amount) AS amount
+                           FROM counted GROUP BY key, currency) AS c
+                  GROUP BY key) AS c ON c.key = k.key
+      LEFT JOIN (SELECT key, json_agg(json_build_object('key', grp, 'n', n) ORDER BY grp) AS groups
+                   FROM (SELECT key, grp, sum(n) AS n FROM counted GROUP BY key, grp) AS c
+                  WHERE :'group_by' <> ''
+                  GROUP BY key) AS g ON g.key = k.key
      WHERE k.edge < b.hi
 )
 SELECT to_char(r.lo AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS start,
@@ -97,8 +109,18 @@ SELECT to_char(r.lo AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS start,
                         '[]')
           FROM (SELECT currency, sum(n) AS n, sum(amount) AS amount
                   FROM counted GROUP BY currency) AS a) AS amounts,
+       :'group_by' AS group_by,
+       (SELECT coalesce(json_agg(json_build_object('key', g.grp, 'n', g.n, 'amounts', g.amounts)
+                                 ORDER BY g.grp), '[]')
+          FROM (SELECT grp, sum(n) AS n,
+                       json_agg(json_build_object('currency', currency, 'n', n, 'amount', amount::text)
+                                ORDER BY currency) AS amounts
+                  FROM (SELECT grp, currency, sum(n) AS n, sum(amount) AS amount
+                          FROM counted GROUP BY grp, currency) AS c
+                 GROUP BY grp) AS g WHERE :'group_by' <> '') AS groups,
        (SELECT coalesce(json_agg(json_build_object(
-                   'start', to_char(start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'n', n)
+                   'start', to_char(start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'n', n,
+                   'amounts', amounts, 'groups', groups)
                    ORDER BY start), '[]')
           FROM buckets) AS buckets
   FROM ranges AS r

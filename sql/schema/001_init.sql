@@ -378,6 +378,83 @@ BEGIN
 END
 $$;
 
+-- For showing a subject's days of [since, until): what the 30 days before each let expect, and how far
+-- from it is usual (three standard deviations). Days on which it was an anomaly are not part of that,
+-- nor are days that were not loaded; fewer than 7 are too few for an opinion. On a day with an anomaly
+-- (of that detector, '' being any that is about the same number) its own bounds stand. Amounts without
+-- a currency are of the one that the subject has most of.
+CREATE FUNCTION series_days(of_source integer, of_type text, of_subject text, of_currency text, metric text,
+                            of_detector text, since date, until date)
+RETURNS TABLE (tx_date date, observed numeric, expected numeric, lower numeric, upper numeric, state text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF of_currency = '' AND metric <> 'n' THEN
+        SELECT d.currency INTO of_currency FROM subject_day AS d
+         WHERE d.source_id = of_source AND d.subject_type = of_type AND d.subject_id = of_subject
+           AND d.tx_date >= since - 30 AND d.tx_date < until
+         GROUP BY d.currency ORDER BY sum(d.n) DESC, d.currency LIMIT 1;
+    END IF;
+    RETURN QUERY
+    WITH loaded AS MATERIALIZED (
+        SELECT DISTINCT d.tx_date FROM subject_day AS d
+         WHERE d.source_id = of_source AND d.subject_type = 'total' AND d.subject_id = ''
+           AND d.tx_date >= since - 30 AND d.tx_date < until
+    ), own AS MATERIALIZED (
+        SELECT d.tx_date, CASE metric WHEN 'n' THEN sum(d.n) WHEN 'amount' THEN sum(d.amount_sum)
+                                      ELSE round(sum(d.amount_sum) / sum(d.n), 6) END AS value
+          FROM subject_day AS d
+         WHERE d.source_id = of_source AND d.subject_type = of_type AND d.subject_id = of_subject
+           AND of_currency IN ('', d.currency) AND d.tx_date >= since - 30 AND d.tx_date < until
+         GROUP BY d.tx_date
+    ), days AS MATERIALIZED (
+        SELECT c.day, CASE WHEN o.value IS NOT NULL THEN o.value
+                           WHEN l.tx_date IS NOT NULL AND metric <> 'mean' THEN 0 END AS value,
+               l.tx_date IS NOT NULL AS is_loaded
+          FROM (SELECT since - 30 + i AS day FROM generate_series(0, until - since + 29) AS i) AS c
+          LEFT JOIN loaded AS l ON l.tx_date = c.day
+          LEFT JOIN own AS o ON o.tx_date = c.day
+    ), marked AS MATERIALIZED (
+        SELECT d.*, a.detector, a.expected, a.lower, a.upper
+          FROM days AS d
+          LEFT JOIN LATERAL (
+               SELECT f.detector, f.expected, f.lower, f.upper FROM anomaly AS f
+                WHERE f.source_id = of_source AND f.tx_date = d.day AND f.subject_type = of_type
+                  AND f.subject_id = of_subject AND f.currency IN ('', of_currency)
+                  AND (f.detector = of_detector
+                       OR of_detector = '' AND f.transaction_id = '' AND f.observed = d.value)
+                ORDER BY f.score DESC, f.detector, f.currency, f.transaction_id
+                LIMIT 1) AS a ON true
+    ), based AS (
+        SELECT m.*, count(m.value) FILTER (WHERE m.detector IS NULL) OVER before AS n,
+               avg(m.value) FILTER (WHERE m.detector IS NULL) OVER before AS mean,
+               coalesce(stddev_samp(m.value) FILTER (WHERE m.detector IS NULL) OVER before, 0) AS deviation
+          FROM marked AS m
+        WINDOW before AS (ORDER BY m.day ROWS BETWEEN 30 PRECEDING AND 1 PRECEDING)
+    )
+    SELECT b.day, trim_scale(b.value),
+           CASE WHEN b.detector IS NOT NULL THEN b.expected WHEN b.n >= 7 THEN trim_scale(round(b.mean, 2)) END,
+           CASE WHEN b.detector IS NOT NULL THEN b.lower
+                WHEN b.n >= 7 THEN trim_scale(round(CASE metric WHEN 'n' THEN greatest(b.mean - 3 * b.deviation, 0)
+                                                    ELSE b.mean - 3 * b.deviation END, 2)) END,
+           CASE WHEN b.detector IS NOT NULL THEN b.upper
+                WHEN b.n >= 7 THEN trim_scale(round(b.mean + 3 * b.deviation, 2)) END,
+           CASE WHEN b.detector IS NOT NULL THEN 'anomaly' WHEN NOT b.is_loaded THEN 'not_loaded'
+                WHEN b.n < 7 THEN 'no_opinion' ELSE 'normal' END
+      FROM based AS b
+     WHERE b.day >= since
+     ORDER BY b.day;
+END
+$$;
+
+-- A record as text: as it is in UTF-8, else with its other bytes as octal escapes.
+CREATE FUNCTION raw_text(raw bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN convert_from(raw, 'UTF8');
+EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN
+    RETURN encode(raw, 'escape');
+END
+$$;
+
 -- Called before a run, outside a transaction. On one PostgreSQL there is nothing to wait for.
 CREATE FUNCTION barrier() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -3,7 +3,11 @@
 #include "db.h"
 #include "json.h"
 #include "log.h"
+#include "mem.h"
+#include "page.h"
+#include "sheet.h"
 #include "sql.h"
+#include "text.h"
 
 /* What the database failed with, as far as it is the client's business. */
 static struct reply failure(const char *path, const struct err *err)
@@ -38,25 +42,67 @@ static int ask(struct db *db, const struct question *question, PGresult **ret_re
     return db_commit(&txn, err);
 }
 
+/* No row: what the path names is not there, or the range is none. */
+static struct reply nothing(const struct question *question)
+{
+    if (question->id[0])
+        return reply_problem_of(404, "id: there is nothing of this id", "id");
+    return reply_problem_of(400,
+                            "start must be before end, and the range have at most 100000 "
+                            "buckets",
+                            "start");
+}
+
+/*
+ * Of a page the statement gives one row more than was asked for: then there is another page,
+ * behind the last row that is shown. Returns where it begins, "" or, of what has no pages, NULL.
+ */
+static char *cut_page(const struct question *question, struct table *table)
+{
+    int64_t limit = 0;
+    CLEANUP(mem_freep) char *pages = NULL;
+
+    if (question->route->shape != ROUTE_PAGES)
+        return NULL;
+    (void)text_to_i64(question_value(question, "limit"), 1, PARAM_LIMIT_MAX, &limit);
+    table->columns--;
+    if (table->rows <= (int)limit)
+        return mem_copy("");
+    table->rows = (int)limit;
+    pages = question_pages(question);
+    return page_write(pages, PQgetvalue(table->res, table->rows - 1, table->columns));
+}
+
+static struct reply write_answer(const struct question *question, const PGresult *res,
+                                 const PGresult *meta)
+{
+    struct table table = { res, PQntuples(res), PQnfields(res) };
+    bool one_row = question->route->shape == ROUTE_ONE;
+    CLEANUP(mem_freep) char *next = NULL;
+
+    if (one_row && table.rows == 0)
+        return nothing(question);
+    next = cut_page(question, &table);
+    if (!question->csv)
+        return reply_of("application/json", json_answer(&table, one_row, meta, next));
+    return reply_of("text/csv; charset=utf-8; header=present",
+                    one_row ? sheet_of_member(&table, question->route->rows)
+                            : sheet_of_table(&table));
+}
+
 struct reply answer_make(struct pool *pool, const struct question *question)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
     CLEANUP(db_clearp) PGresult *meta = NULL;
-    const struct route *route = question->route;
     struct err err;
     struct db *db = pool_take(pool, &err);
     int rc;
 
     if (!db)
-        return failure(route->path, &err);
+        return failure(question->route->path, &err);
     rc = ask(db, question, &res, &meta, &err);
     pool_put(pool, db);
-    if (rc < 0)
-        return failure(route->path, &err);
-    if (route->one_row && PQntuples(res) == 0)
-        return reply_problem(400, "start must be before end, and the range have at most 100000 "
-                                  "buckets");
-    return reply_of("application/json", json_answer(res, route->one_row, meta));
+    return rc < 0 ? failure(question->route->path, &err) : write_answer(question, res, meta);
 }
 
 struct reply answer_ready(struct pool *pool)

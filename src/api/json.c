@@ -35,24 +35,35 @@ static cJSON *value(const PGresult *res, int row, int column)
 }
 
 /* A row as an object; without such a row each member is null. */
-static cJSON *row_object(const PGresult *res, int row)
+static cJSON *row_object(const struct table *table, int row)
 {
     cJSON *object = cJSON_CreateObject();
 
-    for (int column = 0; column < PQnfields(res); column++)
-        (void)cJSON_AddItemToObject(object, PQfname(res, column),
-                                    row < PQntuples(res) ? value(res, row, column)
-                                                         : cJSON_CreateNull());
+    for (int column = 0; column < table->columns; column++)
+        (void)cJSON_AddItemToObject(object, PQfname(table->res, column),
+                                    row < table->rows ? value(table->res, row, column)
+                                                      : cJSON_CreateNull());
     return object;
 }
 
-static cJSON *row_array(const PGresult *res)
+static cJSON *row_array(const struct table *table)
 {
     cJSON *array = cJSON_CreateArray();
 
-    for (int row = 0; row < PQntuples(res); row++)
-        (void)cJSON_AddItemToArray(array, row_object(res, row));
+    for (int row = 0; row < table->rows; row++)
+        (void)cJSON_AddItemToArray(array, row_object(table, row));
     return array;
+}
+
+static cJSON *meta_object(const PGresult *meta, const char *next)
+{
+    const struct table table = { meta, PQntuples(meta), PQnfields(meta) };
+    cJSON *object = row_object(&table, 0);
+
+    if (next)
+        (void)cJSON_AddItemToObject(object, "next",
+                                    next[0] ? cJSON_CreateString(next) : cJSON_CreateNull());
+    return object;
 }
 
 static char *print(cJSON *json)
@@ -63,16 +74,16 @@ static char *print(cJSON *json)
     return text ? text : mem_copy("{}");
 }
 
-char *json_answer(const PGresult *res, bool one_row, const PGresult *meta)
+char *json_answer(const struct table *table, bool one_row, const PGresult *meta, const char *next)
 {
     cJSON *answer = cJSON_CreateObject();
 
-    (void)cJSON_AddItemToObject(answer, "data", one_row ? row_object(res, 0) : row_array(res));
-    (void)cJSON_AddItemToObject(answer, "meta", row_object(meta, 0));
+    (void)cJSON_AddItemToObject(answer, "data", one_row ? row_object(table, 0) : row_array(table));
+    (void)cJSON_AddItemToObject(answer, "meta", meta_object(meta, next));
     return print(answer);
 }
 
-char *json_problem(unsigned status, const char *title, const char *detail)
+char *json_problem(unsigned status, const char *title, const char *detail, const char *parameter)
 {
     cJSON *problem = cJSON_CreateObject();
 
@@ -81,5 +92,7 @@ char *json_problem(unsigned status, const char *title, const char *detail)
     (void)cJSON_AddNumberToObject(problem, "status", status);
     if (detail)
         (void)cJSON_AddStringToObject(problem, "detail", detail);
+    if (parameter)
+        (void)cJSON_AddStringToObject(problem, "parameter", parameter);
     return print(problem);
 }

@@ -5,21 +5,28 @@
 #include <stdbool.h>
 
 /*
- * Answers as JSON text; the only file of txapi that knows cJSON. What is returned
+ * Answers as JSON text; the only file of txapi that writes with cJSON. What is returned
  * belongs to the caller.
  *
  * Integers go out as the server wrote them, since cJSON keeps a number as a double,
  * which is wrong above 2^53. numeric stays a string: money stays exact.
  */
 
-/*
- * {"data": …, "meta": {"as_of": …, "run_id": …}}: data is an array of the rows of res,
- * or with one_row its only row as an object; meta is the only row of meta, or nulls
- * when it has none.
- */
-char *json_answer(const PGresult *res, bool one_row, const PGresult *meta);
+/* The part of a result that is shown. */
+struct table {
+    const PGresult *res;
+    int rows;
+    int columns;
+};
 
-/* A problem by RFC 9457. detail may be NULL. */
-char *json_problem(unsigned status, const char *title, const char *detail);
+/*
+ * {"data": …, "meta": {"as_of": …, "run_id": …}}: data is an array of the rows, or with one_row
+ * the first as an object; meta is the only row of meta, or nulls when it has none. next: NULL, or
+ * of a page that is followed by another where that begins, "" of the last.
+ */
+char *json_answer(const struct table *table, bool one_row, const PGresult *meta, const char *next);
+
+/* A problem by RFC 9457. detail and parameter may be NULL. */
+char *json_problem(unsigned status, const char *title, const char *detail, const char *parameter);
 
 #endif

@@ -19,8 +19,7 @@ static int hex(char c)
     return -1;
 }
 
-/* In place. False: a bad escape, a control byte, or not UTF-8. */
-static bool decode(char *text)
+bool param_decode(char *text)
 {
     char *out = text;
 
@@ -61,7 +60,7 @@ const char *params_read(struct params *params, const char *query)
             continue;
         if (!value || params->n == PARAM_MAX)
             return value ? "too many parameters" : "a parameter without '='";
-        if (!decode(name) || !decode(value))
+        if (!param_decode(name) || !param_decode(value))
             return "a bad percent escape, a control character, or text that is not UTF-8";
         if (params_find(params, name))
             return "a parameter is given twice";
@@ -96,29 +95,85 @@ static bool is_zone(const char *value)
     return value[0] && strlen(value) <= 64 && value[strspn(value, allowed)] == '\0';
 }
 
-static bool is_bucket(const char *value)
+/* Whether the word of that length is one of those in choices, which has blanks between them. */
+static bool is_choice(const char *choices, const char *word, size_t len)
 {
-    static const char *const buckets[] = { "hour", "day", "week", "month" };
+    for (const char *c = choices; *c;) {
+        size_t n = strcspn(c, " ");
 
-    for (size_t i = 0; i < ARRAY_LEN(buckets); i++)
-        if (strcmp(buckets[i], value) == 0)
+        if (n == len && strncmp(c, word, len) == 0)
             return true;
+        c += n + strspn(c + n, " ");
+    }
     return false;
 }
 
-const char *param_check(enum param_type type, const char *value)
+static bool are_choices(const char *choices, const char *words)
 {
-    switch (type) {
-    case PARAM_TEXT:
-        return strlen(value) <= TEXT_MAX ? NULL : "text of at most 255 bytes";
-    case PARAM_TIME:
-        return is_time(value) ? NULL
-                              : "a date (2026-01-31) or a time with its offset "
-                                "(2026-01-31T08:00:00Z)";
-    case PARAM_ZONE:
-        return is_zone(value) ? NULL : "the name of a time zone, as Europe/Berlin";
-    case PARAM_BUCKET:
-        return is_bucket(value) ? NULL : "hour, day, week or month";
+    for (;;) {
+        size_t len = strcspn(words, ",");
+
+        if (!is_choice(choices, words, len))
+            return false;
+        if (words[len] == '\0')
+            return true;
+        words += len + 1;
     }
-    return "something else";
+}
+
+static bool is_hex(const char *value)
+{
+    return strlen(value) == 16 && strspn(value, "0123456789abcdef") == 16;
+}
+
+static bool is_number(const char *value, int64_t min, int64_t max)
+{
+    int64_t number;
+
+    return value[strspn(value, "0123456789")] == '\0' && text_to_i64(value, min, max, &number);
+}
+
+static bool is_good(const struct param_spec *spec, const char *value)
+{
+    switch (spec->type) {
+    case PARAM_TEXT:
+        return strlen(value) <= TEXT_MAX;
+    case PARAM_DATE:
+        return strlen(value) == strlen("2026-01-01") && is_time(value);
+    case PARAM_TIME:
+        return is_time(value);
+    case PARAM_ZONE:
+        return is_zone(value);
+    case PARAM_CHOICE:
+        return is_choice(spec->choices, value, strlen(value));
+    case PARAM_CHOICES:
+        return are_choices(spec->choices, value);
+    case PARAM_LIMIT:
+        return is_number(value, 1, PARAM_LIMIT_MAX);
+    case PARAM_AFTER:
+        return true; /* page_read looks at it */
+    case PARAM_RUN:
+        return is_number(value, 1, INT64_MAX);
+    case PARAM_HEX:
+        return is_hex(value);
+    }
+    return false;
+}
+
+const char *param_check(const struct param_spec *spec, const char *value)
+{
+    static const char *const wanted[] = {
+        [PARAM_TEXT] = "text of at most 255 bytes",
+        [PARAM_DATE] = "a date (2026-01-31)",
+        [PARAM_TIME] = "a date (2026-01-31) or a time with its offset (2026-01-31T08:00:00Z)",
+        [PARAM_ZONE] = "the name of a time zone, as Europe/Berlin",
+        [PARAM_CHOICE] = "one of: ",
+        [PARAM_CHOICES] = "some of these, with commas between: ",
+        [PARAM_LIMIT] = "a number from 1 to 1000",
+        [PARAM_AFTER] = "meta.next of the page before",
+        [PARAM_RUN] = "the number of a run",
+        [PARAM_HEX] = "16 digits of hex in lower case",
+    };
+
+    return is_good(spec, value) ? NULL : wanted[spec->type];
 }

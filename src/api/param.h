@@ -10,6 +10,7 @@
  */
 #define PARAM_MAX 16
 #define PARAM_SIZE 2048 /* bytes of a query */
+#define PARAM_LIMIT_MAX 1000
 
 struct params {
     size_t n;
@@ -28,13 +29,29 @@ const char *params_find(const struct params *params, const char *name);
 
 /* What a value must look like. */
 enum param_type {
-    PARAM_TEXT,   /* any text of at most 255 bytes */
-    PARAM_TIME,   /* RFC 3339 with its offset, or YYYY-MM-DD */
-    PARAM_ZONE,   /* a time zone's name */
-    PARAM_BUCKET, /* hour, day, week, month */
+    PARAM_TEXT,    /* any text of at most 255 bytes */
+    PARAM_DATE,    /* YYYY-MM-DD */
+    PARAM_TIME,    /* RFC 3339 with its offset, or YYYY-MM-DD */
+    PARAM_ZONE,    /* a time zone's name */
+    PARAM_CHOICE,  /* one of the choices */
+    PARAM_CHOICES, /* some of them, with commas between */
+    PARAM_LIMIT,   /* rows of a page: 1 to 1000 */
+    PARAM_AFTER,   /* the next of a page before; see page.h */
+    PARAM_RUN,     /* a run's number */
+    PARAM_HEX,     /* an anomaly's id: 16 digits of lower case hex */
+};
+
+struct param_spec {
+    const char *name;
+    enum param_type type;
+    const char *otherwise; /* when it is not given; NULL: it stands in the path, as {id} */
+    const char *choices;   /* with blanks between */
 };
 
 /* NULL, or what it should have been. */
-const char *param_check(enum param_type type, const char *value);
+const char *param_check(const struct param_spec *spec, const char *value);
+
+/* Percent-decodes in place. False: a bad escape, a control byte, or not UTF-8. */
+bool param_decode(char *text);
 
 #endif

@@ -3,25 +3,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "accept.h"
 #include "mem.h"
 
 static int refuse(struct reply *ret_problem, const char *name, const char *what, const char *more)
 {
     CLEANUP(mem_freep) char *detail = mem_format("%s: %s%s", name, what, more);
 
-    *ret_problem = reply_problem(400, detail);
+    *ret_problem = reply_problem_of(400, detail, name);
     return -1;
 }
 
-/* Every parameter of the query must be one of the route. */
+static const struct param_spec *find_spec(const struct route *route, const char *name)
+{
+    for (size_t r = 0; r < ROUTE_PARAMS && route->params[r].name; r++)
+        if (strcmp(route->params[r].name, name) == 0)
+            return &route->params[r];
+    return NULL;
+}
+
+/* Every parameter of the query must be one of the route; what stands in the path is none. */
 static const char *find_unknown(const struct route *route, const struct params *params)
 {
     for (size_t i = 0; i < params->n; i++) {
-        bool known = false;
+        const struct param_spec *spec = find_spec(route, params->param[i].name);
 
-        for (size_t r = 0; r < ROUTE_PARAMS && route->params[r].name; r++)
-            known = known || strcmp(route->params[r].name, params->param[i].name) == 0;
-        if (!known)
+        if (!spec || !spec->otherwise)
             return params->param[i].name;
     }
     return NULL;
@@ -33,53 +40,136 @@ static int refuse_unknown(struct reply *ret_problem, const struct route *route, 
     size_t len = 0;
 
     for (size_t r = 0; r < ROUTE_PARAMS && route->params[r].name && len < sizeof(known); r++)
-        len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", r > 0 ? ", " : "",
-                                route->params[r].name);
+        if (route->params[r].otherwise)
+            len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", len > 0 ? ", " : "",
+                                    route->params[r].name);
     return refuse(ret_problem, name,
                   "there is no such parameter; there are: ", known[0] ? known : "none");
 }
 
-int question_read(struct question *question, const struct route *route, const char *query,
-                  struct reply *ret_problem)
+static int read_id(struct question *question, const struct asked *asked, struct reply *ret_problem)
+{
+    if (asked->id_len >= sizeof(question->id))
+        return refuse(ret_problem, "id", "should be ", "of at most 255 bytes");
+    memcpy(question->id, asked->id_len > 0 ? asked->id : "", asked->id_len);
+    question->id[asked->id_len] = '\0';
+    if (param_decode(question->id))
+        return 0;
+    return refuse(ret_problem, "id", "a bad percent escape, a control character, or ", "not UTF-8");
+}
+
+static int read_values(struct question *question, struct reply *ret_problem)
+{
+    const struct route *route = question->route;
+
+    for (size_t r = 0; r < ROUTE_PARAMS && route->params[r].name; r++) {
+        const struct param_spec *spec = &route->params[r];
+        const char *given =
+            spec->otherwise ? params_find(&question->params, spec->name) : question->id;
+        const char *wrong = given ? param_check(spec, given) : NULL;
+
+        if (wrong)
+            return refuse(ret_problem, spec->name, wrong, spec->choices ? spec->choices : "");
+        question->args[r].name = spec->name;
+        question->args[r].value = given ? given : spec->otherwise;
+    }
+    return 0;
+}
+
+static struct stmt_arg *find_arg(struct question *question, const char *name)
+{
+    for (struct stmt_arg *arg = question->args; arg->name; arg++)
+        if (strcmp(arg->name, name) == 0)
+            return arg;
+    return NULL;
+}
+
+/* The token of the page before becomes the place that it stands for. */
+static int read_after(struct question *question, struct reply *ret_problem)
+{
+    struct stmt_arg *after = find_arg(question, "after");
+    CLEANUP(mem_freep) char *pages = NULL;
+
+    if (!after || after->value[0] == '\0')
+        return 0;
+    pages = question_pages(question);
+    if (!page_read(pages, after->value, question->after))
+        return refuse(ret_problem, "after", "should be meta.next of a page before, ",
+                      "and the other parameters as they were there");
+    after->value = question->after;
+    return 0;
+}
+
+int question_read(struct question *question, const struct asked *asked, struct reply *ret_problem)
 {
     const char *wrong;
     const char *unknown;
 
     memset(question->args, 0, sizeof(question->args));
     question->params.n = 0;
-    question->route = route;
-    wrong = params_read(&question->params, query);
+    question->route = asked->route;
+    switch (accept_choose(asked->accept, asked->route->shape != ROUTE_ONE || asked->route->rows)) {
+    case ACCEPT_JSON:
+        question->csv = false;
+        break;
+    case ACCEPT_CSV:
+        question->csv = true;
+        break;
+    case ACCEPT_NONE:
+        *ret_problem = reply_problem(406, "this is answered as application/json and, where it is a "
+                                          "list or has buckets, as text/csv");
+        return -1;
+    }
+    wrong = params_read(&question->params, asked->query);
     if (wrong) {
         *ret_problem = reply_problem(400, wrong);
         return -1;
     }
-    unknown = find_unknown(route, &question->params);
+    unknown = find_unknown(asked->route, &question->params);
     if (unknown)
-        return refuse_unknown(ret_problem, route, unknown);
-    for (size_t r = 0; r < ROUTE_PARAMS && route->params[r].name; r++) {
-        const char *given = params_find(&question->params, route->params[r].name);
-
-        wrong = given ? param_check(route->params[r].type, given) : NULL;
-        if (wrong)
-            return refuse(ret_problem, route->params[r].name, "should be ", wrong);
-        question->args[r].name = route->params[r].name;
-        question->args[r].value = given ? given : route->params[r].otherwise;
-    }
-    return 0;
+        return refuse_unknown(ret_problem, asked->route, unknown);
+    if (read_id(question, asked, ret_problem) < 0 || read_values(question, ret_problem) < 0)
+        return -1;
+    return read_after(question, ret_problem);
 }
 
-/* A line break cannot be in a path, and is what no two values together could be mistaken for. */
-char *question_key(const struct question *question)
+/* A line break cannot be in a value, and is what no two together could be mistaken for. */
+static char *join(const struct question *question, bool whole)
 {
-    size_t size = strlen(question->route->path) + 1;
+    const char *values[ROUTE_PARAMS];
+    size_t size = strlen(question->route->path) + 2;
+    size_t n = 0;
     size_t len;
     char *key;
 
-    for (const struct stmt_arg *arg = question->args; arg->name; arg++)
-        size += 1 + (arg->value ? strlen(arg->value) : 0);
+    for (const struct stmt_arg *arg = question->args; arg->name; arg++) {
+        if (!whole && (strcmp(arg->name, "after") == 0 || strcmp(arg->name, "limit") == 0))
+            continue;
+        values[n] = arg->value;
+        size += 1 + strlen(values[n++]);
+    }
     key = mem_alloc(size);
-    len = (size_t)snprintf(key, size, "%s", question->route->path);
-    for (const struct stmt_arg *arg = question->args; arg->name; arg++)
-        len += (size_t)snprintf(key + len, size - len, "\n%s", arg->value ? arg->value : "");
+    len = (size_t)snprintf(key, size, "%s%s", question->route->path,
+                           whole && question->csv ? "," : "");
+    for (size_t i = 0; i < n; i++)
+        len += (size_t)snprintf(key + len, size - len, "\n%s", values[i]);
     return key;
+}
+
+char *question_key(const struct question *question)
+{
+    return join(question, true);
+}
+
+char *question_pages(const struct question *question)
+{
+    return join(question, false);
+}
+
+const char *question_value(const struct question *question, const char *name)
+{
+    for (const struct stmt_arg *arg = question->args; arg->name; arg++)
+        if (strcmp(arg->name, name) == 0)
+            return arg->value;
+    return NULL;
 }

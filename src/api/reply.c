@@ -37,11 +37,16 @@ struct reply reply_of(const char *type, char *body)
     };
 }
 
-struct reply reply_problem(unsigned status, const char *detail)
+struct reply reply_problem_of(unsigned status, const char *detail, const char *parameter)
 {
-    struct reply reply =
-        reply_of("application/problem+json", json_problem(status, title_of(status), detail));
+    struct reply reply = reply_of("application/problem+json",
+                                  json_problem(status, title_of(status), detail, parameter));
 
     reply.status = status;
     return reply;
+}
+
+struct reply reply_problem(unsigned status, const char *detail)
+{
+    return reply_problem_of(status, detail, NULL);
 }

@@ -21,15 +21,15 @@ static struct reply page(const struct asset *asset, const struct request *reques
 static struct reply dispatch(const struct api *api, const struct request *request, const char *path,
                              const char *query)
 {
-    const struct route *route = routes_find(path);
+    struct asked asked = { .query = query, .accept = request->accept };
     const struct asset *asset;
     struct question question;
     struct reply problem;
 
-    if (route)
-        return question_read(&question, route, query, &problem) < 0
-                   ? problem
-                   : answer_make(api->pool, &question);
+    asked.route = routes_find(path, &asked.id, &asked.id_len);
+    if (asked.route)
+        return question_read(&question, &asked, &problem) < 0 ? problem
+                                                              : answer_make(api->pool, &question);
     if (strcmp(path, "/live") == 0)
         return reply_of("application/json", mem_copy("{\"status\":\"live\"}"));
     if (strcmp(path, "/ready") == 0)

@@ -13,6 +13,7 @@ struct request {
     const char *method;
     const char *target;        /* as sent: path and query, still encoded */
     const char *if_none_match; /* NULL: no such header */
+    const char *accept;        /* likewise */
 };
 
 struct api {

@@ -171,6 +171,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     request.target = exchange->target;
     request.if_none_match =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    request.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept");
     reply = route_answer(server->api, &request);
     log_request(method, exchange->target, reply.status);
     return send_reply(connection, reply);

@@ -126,13 +126,13 @@ done <<'END'
 /api/v1/transactions/count?source=%00
 /api/v1/transactions/count?source=%ff
 /api/v1/transactions/count?source=%c0%af
-/api/v1/anomalies/count?bucket=day
+/api/v1/anomalies/count?bucket=hour
 /api/v1/anomalies/count?start=2026-01-02&end=2026-01-01
 /api/v1/anomalies/count?start=9999-12-31T23:59:59-12:00
 /api/v1/ingestion/status?x=1
 END
 is "a wrong parameter is a 400" "" "$bad"
-like "that names it, and those that there are" "colour: there is no such parameter; there are: start, end, bucket, tz, source" \
+like "that names it, and those that there are" "colour: there is no such parameter; there are: start, end, bucket, tz, group_by, source" \
     "$(get '/api/v1/transactions/count?colour=blue')"
 is "a problem is one by RFC 9457" "application/problem+json 400 Bad Request" \
     "$(curl -s -w '%{content_type}' "$base/api/v1/anomalies/count?x=1" | sed 's/}appl/}\nappl/' | { read -r body; read -r type; echo "$type $(jq -r '"\(.status) \(.title)"' <<<"$body")"; })"

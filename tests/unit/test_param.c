@@ -63,17 +63,47 @@ static void test_values_are_what_they_should_be(void **state)
         { PARAM_ZONE, "Etc/GMT+5", true },
         { PARAM_ZONE, "", false },
         { PARAM_ZONE, "a'b", false },
-        { PARAM_BUCKET, "week", true },
-        { PARAM_BUCKET, "Week", false },
-        { PARAM_BUCKET, "year", false },
+        { PARAM_CHOICE, "week", true },
+        { PARAM_CHOICE, "Week", false },
+        { PARAM_CHOICE, "year", false },
+        { PARAM_CHOICE, "da", false },
+        { PARAM_CHOICE, "", false },
+        { PARAM_CHOICE, "day week", false },
+        { PARAM_CHOICES, "week", true },
+        { PARAM_CHOICES, "week,day", true },
+        { PARAM_CHOICES, "week,", false },
+        { PARAM_CHOICES, ",", false },
+        { PARAM_CHOICES, "", false },
+        { PARAM_DATE, "2026-01-31", true },
+        { PARAM_DATE, "2026-01-31T08:00:00Z", false },
+        { PARAM_LIMIT, "1", true },
+        { PARAM_LIMIT, "1000", true },
+        { PARAM_LIMIT, "0", false },
+        { PARAM_LIMIT, "1001", false },
+        { PARAM_LIMIT, "-1", false },
+        { PARAM_LIMIT, "+1", false },
+        { PARAM_LIMIT, " 1", false },
+        { PARAM_LIMIT, "1e2", false },
+        { PARAM_LIMIT, "", false },
+        { PARAM_LIMIT, "99999999999999999999", false },
+        { PARAM_RUN, "9223372036854775807", true },
+        { PARAM_RUN, "9223372036854775808", false },
+        { PARAM_RUN, "0", false },
+        { PARAM_RUN, "x", false },
+        { PARAM_HEX, "0123456789abcdef", true },
+        { PARAM_HEX, "0123456789ABCDEF", false },
+        { PARAM_HEX, "0123456789abcde", false },
         { PARAM_TEXT, "", true },
         { PARAM_TEXT, "anything 𝒳", true },
     };
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-        if ((param_check(cases[i].type, cases[i].value) == NULL) != cases[i].good)
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct param_spec spec = { "p", cases[i].type, "", "hour day week month" };
+
+        if ((param_check(&spec, cases[i].value) == NULL) != cases[i].good)
             fail_msg("'%s'", cases[i].value);
+    }
 }
 
 int main(void)
