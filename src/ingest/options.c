@@ -2,6 +2,7 @@
 
 #include <getopt.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,60 +138,63 @@ enum {
     OPTION_OUTPUT,
 };
 
-/* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
-static int take_option(int option, struct options *ret, const char **ret_date)
+/* Options that are kept as they are given, and where. */
+static const struct {
+    int option;
+    size_t offset;
+} texts[] = {
+    { 'c', offsetof(struct options, config) },
+    { 'd', offsetof(struct options, conninfo) },
+    { 's', offsetof(struct options, source) },
+    { OPTION_DATE, offsetof(struct options, date) },
+    { OPTION_FROM, offsetof(struct options, run.from) },
+    { OPTION_TO, offsetof(struct options, run.to) },
+    { OPTION_OUTPUT, offsetof(struct options, output) },
+    { OPTION_REASON, offsetof(struct options, reason) },
+    { OPTION_FAIL_ON, offsetof(struct options, run.fail_on) },
+};
+
+/* Likewise those that are only there or not. */
+static const struct {
+    int option;
+    size_t offset;
+} flags[] = {
+    { OPTION_REPLACE, offsetof(struct options, run.replace) },
+    { 'n', offsetof(struct options, dry_run) },
+    { OPTION_JSON, offsetof(struct options, json) },
+    { OPTION_EXPORT, offsetof(struct options, export) },
+    { 'q', offsetof(struct options, quiet) },
+};
+
+static bool take_kept(int option, struct options *ret)
 {
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (texts[i].option == option) {
+            *(const char **)((char *)ret + texts[i].offset) = optarg;
+            return true;
+        }
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+        if (flags[i].option == option) {
+            *(bool *)((char *)ret + flags[i].offset) = true;
+            return true;
+        }
+    return false;
+}
+
+/* One option. 1: go on; 0: it was --help or --version; -1: it is none. */
+static int take_option(int option, struct options *ret)
+{
+    if (take_kept(option, ret))
+        return 1;
     switch (option) {
-    case 'c':
-        ret->config = optarg;
-        break;
-    case 'd':
-        ret->conninfo = optarg;
-        break;
-    case 's':
-        ret->source = optarg;
-        break;
-    case OPTION_DATE:
-        *ret_date = optarg;
-        break;
-    case OPTION_FROM:
-        ret->run.from = optarg;
-        break;
-    case OPTION_TO:
-        ret->run.to = optarg;
-        break;
     case OPTION_SET:
         if (ret->n_sets == TUNE_MAX_SETS)
             return -1;
         ret->set[ret->n_sets++] = optarg;
-        break;
-    case OPTION_OUTPUT:
-        ret->output = optarg;
-        break;
-    case OPTION_REASON:
-        ret->reason = optarg;
-        break;
-    case OPTION_FAIL_ON:
-        ret->run.fail_on = optarg;
-        break;
-    case OPTION_REPLACE:
-        ret->run.replace = true;
-        break;
-    case 'n':
-        ret->dry_run = true;
-        break;
-    case OPTION_JSON:
-        ret->json = true;
-        break;
-    case OPTION_EXPORT:
-        ret->export = true;
-        break;
+        return 1;
     case 'v':
         ret->verbose++;
-        break;
-    case 'q':
-        ret->quiet = true;
-        break;
+        return 1;
     case 'h':
         (void)fputs(usage, stdout);
         conf_help(stdout);
@@ -201,7 +205,6 @@ static int take_option(int option, struct options *ret, const char **ret_date)
     default:
         return -1;
     }
-    return 1;
 }
 
 int options_read(int argc, char *argv[], struct options *ret, struct err *err)
@@ -228,14 +231,13 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "version", no_argument, NULL, 'V' },
         { NULL, 0, NULL, 0 },
     };
-    const char *date = NULL;
     int option;
     int taken;
 
     opterr = 0;
     // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
     while ((option = getopt_long(argc, argv, "c:d:s:nvqhV", longs, NULL)) != -1) {
-        taken = take_option(option, ret, &date);
+        taken = take_option(option, ret);
         if (taken == 0)
             return 0;
         if (taken < 0)
@@ -245,7 +247,7 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
     if (ret->run.fail_on && !severity_is(ret->run.fail_on))
         return err_set(err, ERR_USAGE, "--fail-on '%s' is none of low, medium, high, critical",
                        ret->run.fail_on);
-    if (read_command(argc, argv, ret, err) < 0 || check_dates(&ret->run, date, err) < 0)
+    if (read_command(argc, argv, ret, err) < 0 || check_dates(&ret->run, ret->date, err) < 0)
         return -1;
     return 1;
 }

@@ -31,6 +31,7 @@ struct options {
     const char *config;
     const char *conninfo;
     const char *source;
+    const char *date;
     const char *reason;             /* of a suppression */
     const char *output;             /* of a backtest; NULL: standard output */
     const char *set[TUNE_MAX_SETS]; /* of tune */

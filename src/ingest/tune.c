@@ -154,26 +154,26 @@ static int try_one(struct tune *tune, const struct detectors *all, const struct 
                   ret, err);
 }
 
-int tune_print(struct db *db, const struct detectors *detectors, const char *source,
-               const char *detector, const char *const *sets, size_t n, const char *from,
-               const char *to, bool json, struct err *err)
+int tune_print(struct db *db, const struct detectors *detectors, const struct tune_options *options,
+               struct err *err)
 {
     CLEANUP(replay_release) struct replay replay = { 0 };
     CLEANUP(tune_release) struct tune tune = { 0 };
-    const struct detector *known = find(detectors, detector);
+    const struct detector *known = find(detectors, options->detector);
     bool first = true;
 
     if (!known)
-        return err_set(err, ERR_USAGE, "there is no detector '%s' that runs", detector);
+        return err_set(err, ERR_USAGE, "there is no detector '%s' that runs", options->detector);
     tune.detector = *known;
-    if (read_sets(&tune, sets, n, err) < 0 || replay_open(&replay, db, source, from, to, err) < 0)
+    if (read_sets(&tune, options->sets, options->n_sets, err) < 0 ||
+        replay_open(&replay, db, options->source, options->from, options->to, err) < 0)
         return -1;
     do {
         CLEANUP(db_clearp) PGresult *res = NULL;
 
         if (try_one(&tune, detectors, &replay, &res, err) < 0)
             return -1;
-        if (json)
+        if (options->json)
             print_json(&tune, res);
         else
             print_text(&tune, res, first);

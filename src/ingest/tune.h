@@ -14,9 +14,17 @@
  */
 #define TUNE_MAX_SETS 8
 
-/* sets: n texts "name=value,value,…". */
-MUST_CHECK int tune_print(struct db *db, const struct detectors *detectors, const char *source,
-                          const char *detector, const char *const *sets, size_t n, const char *from,
-                          const char *to, bool json, struct err *err);
+struct tune_options {
+    const char *source;
+    const char *detector;
+    const char *const *sets; /* "name=value,value,…" */
+    size_t n_sets;
+    const char *from;
+    const char *to;
+    bool json;
+};
+
+MUST_CHECK int tune_print(struct db *db, const struct detectors *detectors,
+                          const struct tune_options *options, struct err *err);
 
 #endif

@@ -325,11 +325,19 @@ static int do_replay(const struct options *options, const struct conf *conf, int
     db = connect_to(options, conf, err);
     if (!db || migrate_check(db, err) < 0)
         return -1;
-    rc = options->command == COMMAND_TUNE
-             ? tune_print(db, detectors, sources[0].name, options->operands[0], options->set,
-                          options->n_sets, run->from, run->to, options->json, err)
-             : backtest_write(db, detectors, sources[0].name, run->from, run->to, options->output,
-                              err);
+    if (options->command == COMMAND_TUNE)
+        rc = tune_print(db, detectors,
+                        &(struct tune_options){ .source = sources[0].name,
+                                                .detector = options->operands[0],
+                                                .sets = options->set,
+                                                .n_sets = options->n_sets,
+                                                .from = run->from,
+                                                .to = run->to,
+                                                .json = options->json },
+                        err);
+    else
+        rc = backtest_write(db, detectors, sources[0].name, run->from, run->to, options->output,
+                            err);
     trouble = detectors_take_trouble(detectors);
     if (trouble)
         *ret_status = EXIT_FAILURE;

@@ -88,7 +88,7 @@ static const char *take(struct verdict_file *to, const struct csv_record *record
 static int read_records(struct verdict_file *to, struct csv *csv, const char *path, struct err *err)
 {
     struct csv_record record = { 0 };
-    int index[FIELDS];
+    int index[FIELDS] = { 0 };
     size_t n;
     int rc = csv_next(csv, &record, err);
 

@@ -51,7 +51,7 @@ is "backtest gives every transaction's score" "transaction_id,score,account_id,d
 3-600,0.9,\"a,600\",2026-01-03,burnt large
 3-800,0.5,\"a,800\",2026-01-03,large" "$out"
 ingest backtest --from 2026-01-01 --to 2026-01-31 --output "$TMPDIR/scores.csv"
-is "to a file, whole" "0 17 " "$status $(wc -l <"$TMPDIR/scores.csv") $(ls "$TMPDIR" | grep part)"
+is "to a file, whole" "0 17 " "$status $(wc -l <"$TMPDIR/scores.csv") $(find "$TMPDIR" -name '*.part')"
 ingest backtest --from 2026-02-01 --to 2026-02-02
 like "dates that are not there" "^2 .*no loaded date from 2026-02-01" "$status $log"
 ingest backtest
