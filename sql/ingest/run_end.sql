@@ -9,4 +9,5 @@ UPDATE ingestion_run
 RETURNING status, records, loaded, duplicate, rejected, anomalies, files, bytes,
           coalesce(first_date::text, '') AS first_date, coalesce(last_date::text, '') AS last_date,
           (SELECT coalesce(jsonb_object_agg(t.currency, t.amount::text), '{}')
-             FROM run_total AS t WHERE t.run_id = :'run'::bigint) AS totals;
+             FROM run_total AS t WHERE t.run_id = :'run'::bigint) AS totals,
+          dropped;

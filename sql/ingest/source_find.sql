@@ -1,1 +1,1 @@
-SELECT source_id FROM source WHERE name = :'source';
+SELECT source_id, kept_from FROM source WHERE name = :'source';

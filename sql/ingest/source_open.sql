@@ -2,8 +2,8 @@
 WITH made AS (
     INSERT INTO source (name, time_zone) VALUES (:'source', :'time_zone')
     ON CONFLICT (name) DO NOTHING
-    RETURNING source_id, time_zone, leaf
+    RETURNING source_id, time_zone, leaf, kept_from
 )
-SELECT source_id, time_zone, coalesce(leaf, '') AS leaf FROM made
+SELECT source_id, time_zone, coalesce(leaf, '') AS leaf, kept_from FROM made
  UNION ALL
-SELECT source_id, time_zone, coalesce(leaf, '') AS leaf FROM source WHERE name = :'source';
+SELECT source_id, time_zone, coalesce(leaf, '') AS leaf, kept_from FROM source WHERE name = :'source';

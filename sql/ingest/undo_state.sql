@@ -3,6 +3,8 @@ WITH newest AS (
     SELECT max(tx_date) AS last_date
       FROM subject_day
      WHERE source_id = :'source'::integer AND subject_type = 'total' AND subject_id = ''
+       AND tx_date >= coalesce((SELECT kept_from FROM source WHERE source_id = :'source'::integer),
+                               '-infinity')
 ), gone AS (
     DELETE FROM ingestion_state
      WHERE source_id = :'source'::integer AND (SELECT last_date FROM newest) IS NULL

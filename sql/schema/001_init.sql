@@ -455,6 +455,14 @@ EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN
 END
 $$;
 
+-- Drops a leaf with all that is in it.
+CREATE FUNCTION leaf_drop(leaf_name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('DROP TABLE %I', leaf_name);
+    DELETE FROM leaf WHERE name = leaf_name;
+END
+$$;
+
 -- Called before a run, outside a transaction. On one PostgreSQL there is nothing to wait for.
 CREATE FUNCTION barrier() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -51,8 +51,8 @@ static void take_reject(struct check *check, const struct layout *layout,
         check->on_reject(check->cls, record, reject);
 }
 
-int check_read(struct reader *in, struct zone *zone, int64_t latest, struct check *check,
-               struct err *err)
+int check_read(struct reader *in, struct zone *zone, const struct row_limits *limits,
+               struct check *check, struct err *err)
 {
     struct csv_record record;
     struct reject reject;
@@ -60,7 +60,8 @@ int check_read(struct reader *in, struct zone *zone, int64_t latest, struct chec
     int rc;
 
     while ((rc = csv_next(in->csv, &record, err)) == 1) {
-        if (row_read(&in->layout, &record, zone, latest, &row, &reject))
+        if (row_read(&in->layout, &record, zone, &row, &reject) &&
+            row_is_timely(&in->layout, limits, &row, &reject))
             take_row(check, &row);
         else
             take_reject(check, &in->layout, &record, &reject);

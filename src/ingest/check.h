@@ -28,9 +28,9 @@ struct check {
     void *cls;
 };
 
-/* Reads to the end; latest: the newest time that a transaction may have. */
-MUST_CHECK int check_read(struct reader *in, struct zone *zone, int64_t latest, struct check *check,
-                          struct err *err);
+/* Reads to the end; limits: which times a transaction may have. */
+MUST_CHECK int check_read(struct reader *in, struct zone *zone, const struct row_limits *limits,
+                          struct check *check, struct err *err);
 void check_release(struct check *check); /* for CLEANUP; a zeroed one is fine */
 
 /* "3 records, 1 of them rejected, dates 2026-01-01 to 2026-01-02" */

@@ -13,13 +13,16 @@
 #define FIRST_SIZE 512
 
 /* The source's id as text, "0" while it has no row: its ledger is empty then. */
-static int find_source(struct db *db, const char *name, char id[TEXT_I64_SIZE], struct err *err)
+static int find_source(struct job *job, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_run(db, &sql_ingest_source_find, STMT_ARGS({ "source", name }), &res, err) < 0)
+    if (db_run(job->db, &sql_ingest_source_find, STMT_ARGS({ "source", job->source->name }), &res,
+               err) < 0)
         return -1;
-    (void)text_from_i64(PQntuples(res) == 1 ? db_i64(res, 0, 0) : 0, id);
+    (void)text_from_i64(PQntuples(res) == 1 ? db_i64(res, 0, 0) : 0, job->source_id);
+    if (PQntuples(res) == 1 && !PQgetisnull(res, 0, 1))
+        (void)text_to_date(PQgetvalue(res, 0, 1), &job->limits.kept_from);
     return 0;
 }
 
@@ -66,9 +69,8 @@ int dry_run(struct db *db, const struct source *source, const struct files *give
     struct progress progress = { 0 };
     struct job job = { .db = db, .source = source, .progress = &progress };
 
-    job.latest = job_latest(source);
-    if (zone_set(&job.zone, source->time_zone, err) < 0 ||
-        find_source(db, source->name, job.source_id, err) < 0 ||
+    job.limits = job_limits(source);
+    if (zone_set(&job.zone, source->time_zone, err) < 0 || find_source(&job, err) < 0 ||
         (!given && files_find(source, &found, err) < 0) ||
         ledger_read(db, job.source_id, &ledger, err) < 0)
         return -1;

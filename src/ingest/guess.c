@@ -262,11 +262,13 @@ static int print_outcome(int section, const struct files *files, struct err *err
     CLEANUP(mem_freep) char *path = mem_format("/proc/self/fd/%d", section);
     CLEANUP(conf_freep) struct conf *conf = conf_read(path, err);
     struct source source;
+    struct row_limits limits;
     struct zone zone;
 
     if (!conf || source_read(conf, conf_section(conf, "source", 0), &source, err) < 0 ||
         zone_set(&zone, source.time_zone, err) < 0)
         return -1;
+    limits = job_limits(&source);
     for (size_t i = 0; i < files->n; i++) {
         CLEANUP(reader_release) struct reader in = { 0 };
         CLEANUP(check_release) struct check check = { 0 };
@@ -274,7 +276,7 @@ static int print_outcome(int section, const struct files *files, struct err *err
         bool empty;
 
         if (reader_open(&source, &files->file[i], &in, &empty, err) < 0 ||
-            check_read(&in, &zone, job_latest(&source), &check, err) < 0) {
+            check_read(&in, &zone, &limits, &check, err) < 0) {
             (void)printf("# %s: %s\n", files->file[i].path, err->msg);
             continue;
         }

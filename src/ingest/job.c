@@ -16,9 +16,11 @@ void tally_add(struct tally *sum, const struct tally *tally)
     sum->rejected += tally->rejected;
 }
 
-int64_t job_latest(const struct source *source)
+struct row_limits job_limits(const struct source *source)
 {
-    return ((int64_t)time(NULL) - UNIX_EPOCH + source->max_future) * INT64_C(1000000);
+    int64_t latest = (int64_t)time(NULL) - UNIX_EPOCH + source->max_future;
+
+    return (struct row_limits){ .latest = latest * INT64_C(1000000), .kept_from = INT32_MIN };
 }
 
 int job_lock(struct job *job, struct err *err)

@@ -8,6 +8,7 @@
 #include "db.h"
 #include "detect.h"
 #include "progress.h"
+#include "row.h"
 #include "source.h"
 #include "zone.h"
 
@@ -34,15 +35,16 @@ struct job {
     bool replace;    /* a file that is not what it was is loaded anew, not refused */
     bool leaf_known; /* the source has decided between days and months */
     bool by_month;
-    int64_t latest;      /* newest time that a transaction may have */
-    double load_seconds; /* spent on loading alone, without rollups and detectors */
+    struct row_limits limits; /* which times a transaction may have */
+    double load_seconds;      /* spent on loading alone, without rollups and detectors */
 };
 
 /* The source's lock, which the session keeps. ERR_BUSY: another run has it. */
 MUST_CHECK int job_lock(struct job *job, struct err *err);
 void job_unlock(struct job *job);
 
-/* The newest time that a transaction of the source may have now: max_future ahead of the clock. */
-int64_t job_latest(const struct source *source);
+/* Which times a transaction of the source may have now: max_future ahead of the clock. Which dates
+ * were dropped only the database knows. */
+struct row_limits job_limits(const struct source *source);
 
 #endif

@@ -39,7 +39,7 @@ static int recount(struct load *load, struct err *err)
         return -1;
     while (csv_offset(prefix.in.csv) < load->offset &&
            (rc = csv_next(prefix.in.csv, &record, err)) == 1)
-        if (row_read(&prefix.in.layout, &record, &job->zone, job->latest, &row, &reject) &&
+        if (row_read(&prefix.in.layout, &record, &job->zone, &row, &reject) &&
             content_name(load->content, &row, err) < 0)
             return -1;
     return rc < 0 ? -1 : 0;
@@ -94,7 +94,7 @@ static int64_t densest_date(struct load *load, struct err *err)
         rc = csv_next(load->in.csv, &record, err);
         if (rc <= 0)
             break;
-        if (!row_read(&load->in.layout, &record, &job->zone, job->latest, &row, &reject))
+        if (!row_read(&load->in.layout, &record, &job->zone, &row, &reject))
             continue;
         for (at = n_seen > ARRAY_LEN(seen) ? n_seen - ARRAY_LEN(seen) : 0; at < n_seen; at++)
             if (seen[at % ARRAY_LEN(seen)].date == row.date)
@@ -197,7 +197,7 @@ int load_check(struct job *job, const struct file *file, const struct ledger_ent
 
     if (open_file(&load, file, &empty, err) < 0 ||
         (known && known->sha256[0] && verify(&load, known, &more, err) < 0) ||
-        check_read(&load.in, &job->zone, job->latest, ret, err) < 0)
+        check_read(&load.in, &job->zone, &job->limits, ret, err) < 0)
         return err_wrap(err, "%s", file->path);
     return 0;
 }

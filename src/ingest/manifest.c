@@ -119,7 +119,7 @@ static int check_info(struct job *job, const struct file *file, struct err *err)
         return err_set(err, ERR_FAILED, "its .info has other than records = N and amount = N: %s",
                        info.wrong);
     if (reader_open(job->source, file, &in, &empty, err) < 0 ||
-        check_read(&in, &job->zone, job->latest, &check, err) < 0)
+        check_read(&in, &job->zone, &job->limits, &check, err) < 0)
         return -1;
     if (info.records >= 0 && info.records != check.records)
         return err_set(err, ERR_LEDGER,

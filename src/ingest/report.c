@@ -27,6 +27,7 @@ static void run_json(const char *source, const struct run_result *result, const 
         { "bytes", result->bytes },       { "records", result->records },
         { "loaded", result->loaded },     { "duplicate", result->duplicate },
         { "rejected", result->rejected }, { "anomalies", result->anomalies },
+        { "dropped", result->dropped },
     };
     cJSON *object = cJSON_CreateObject();
 
@@ -38,6 +39,7 @@ static void run_json(const char *source, const struct run_result *result, const 
     (void)cJSON_AddRawToObject(object, "totals", result->totals ? result->totals : "{}");
     json_text(object, "first_date", result->first_date);
     json_text(object, "last_date", result->last_date);
+    json_text(object, "dropped_to", result->dropped_to);
     add_seconds(object, "seconds", result->seconds);
     add_seconds(object, "seconds_load", result->load_seconds);
     json_text(object, "error", why ? why->msg : NULL);
@@ -73,6 +75,9 @@ void report_run(const char *source, const struct run_result *result, const struc
     if (result->first_date[0])
         (void)printf("  dates %s to %s, anomalies %" PRId64 "\n", result->first_date,
                      result->last_date, result->anomalies);
+    if (result->dropped_to[0])
+        (void)printf("  dropped %" PRId64 " transactions of dates to %s\n", result->dropped,
+                     result->dropped_to);
 }
 
 static void status_json(const PGresult *res)

@@ -218,7 +218,7 @@ static bool moment_of(const struct layout *layout, const struct csv_record *reco
 }
 
 static bool moment(const struct layout *layout, const struct csv_record *record, struct zone *zone,
-                   int64_t latest, struct row *row, struct reject *reject)
+                   struct row *row, struct reject *reject)
 {
     struct moment at;
 
@@ -231,9 +231,21 @@ static bool moment(const struct layout *layout, const struct csv_record *record,
         row->ts = zone_to_utc(zone, at.date, at.usec_of_day);
         row->date = at.date;
     }
-    if (row->ts > latest)
-        return refuse(reject, "future", layout->name[COLUMN_TS],
-                      "further ahead of now than max_future allows");
+    return true;
+}
+
+bool row_is_timely(const struct layout *layout, const struct row_limits *limits,
+                   const struct row *row, struct reject *reject)
+{
+    bool two = layout->index[COLUMN_TS] < 0 && layout_has(layout, COLUMN_DATE);
+    const char *name = layout->name[two ? COLUMN_DATE : COLUMN_TS];
+    char date[TEXT_DATE_SIZE];
+
+    if (row->ts > limits->latest)
+        return refuse(reject, "future", name, "further ahead of now than max_future allows");
+    if (row->date < limits->kept_from)
+        return refuse(reject, "dropped", name, "retain_days has dropped the dates before %s",
+                      text_from_date(limits->kept_from, date));
     return true;
 }
 
@@ -255,7 +267,7 @@ static bool content(const struct layout *layout, const struct csv_record *record
 }
 
 bool row_read(const struct layout *layout, const struct csv_record *record, struct zone *zone,
-              int64_t latest, struct row *ret, struct reject *ret_reject)
+              struct row *ret, struct reject *ret_reject)
 {
     struct csv_record decoded;
 
@@ -263,8 +275,7 @@ bool row_read(const struct layout *layout, const struct csv_record *record, stru
            encoding(layout, record, &decoded, ret_reject) &&
            texts(layout, &decoded, ret, ret_reject) && amount(layout, &decoded, ret, ret_reject) &&
            currency(layout, &decoded, ret, ret_reject) &&
-           moment(layout, &decoded, zone, latest, ret, ret_reject) &&
-           content(layout, &decoded, ret);
+           moment(layout, &decoded, zone, ret, ret_reject) && content(layout, &decoded, ret);
 }
 
 bool row_amount(const struct layout *layout, const struct csv_record *record, struct number *ret)

@@ -32,10 +32,20 @@ struct reject {
     char detail[256];
 };
 
-/* True: *ret is set, and points into record. False: *ret_reject says why. latest: the newest
- * time that a transaction may have. */
+/* True: *ret is set, and points into record. False: *ret_reject says why. That depends on the
+ * record alone, not on when it is read. */
 bool row_read(const struct layout *layout, const struct csv_record *record, struct zone *zone,
-              int64_t latest, struct row *ret, struct reject *ret_reject);
+              struct row *ret, struct reject *ret_reject);
+
+/* Which times and dates a transaction may have now. */
+struct row_limits {
+    int64_t latest;    /* as row's ts */
+    int32_t kept_from; /* as row's date: earlier ones were dropped; INT32_MIN: none were */
+};
+
+/* Whether a row that was read is within them. */
+bool row_is_timely(const struct layout *layout, const struct row_limits *limits,
+                   const struct row *row, struct reject *ret_reject);
 
 /* The amount of a record, also of one that is rejected for another reason. */
 bool row_amount(const struct layout *layout, const struct csv_record *record, struct number *ret);

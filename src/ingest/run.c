@@ -11,6 +11,7 @@
 #include "load.h"
 #include "log.h"
 #include "resume.h"
+#include "retain.h"
 #include "rollup.h"
 #include "sql.h"
 #include "suppress.h"
@@ -51,6 +52,8 @@ static int open_source(struct job *job, struct err *err)
                        "transactions are that zone's",
                        source->name, source->time_zone, PQgetvalue(res, 0, 1));
     leaf = PQgetvalue(res, 0, 2);
+    if (!PQgetisnull(res, 0, 3) && !text_to_date(PQgetvalue(res, 0, 3), &job->limits.kept_from))
+        return err_set(err, ERR_DB, "kept_from '%s' is no date", PQgetvalue(res, 0, 3));
     job->leaf_known = leaf[0] != '\0';
     job->by_month = strcmp(leaf, "month") == 0;
     if (job->leaf_known && strcmp(source->leaf, "auto") != 0 && strcmp(source->leaf, leaf) != 0)
@@ -236,6 +239,7 @@ static void read_result(const PGresult *res, struct run_result *result)
     (void)snprintf(result->first_date, sizeof(result->first_date), "%s", PQgetvalue(res, 0, 8));
     (void)snprintf(result->last_date, sizeof(result->last_date), "%s", PQgetvalue(res, 0, 9));
     result->totals = mem_copy(PQgetvalue(res, 0, 10));
+    result->dropped = db_i64(res, 0, 11);
 }
 
 void run_result_release(struct run_result *result)
@@ -323,6 +327,70 @@ static int work_on(struct job *job, const struct run_options *options, struct ru
     return rc;
 }
 
+/* How the work of the run at hand ended, which fails when that cannot be said. */
+static int ended(struct job *job, int rc, struct run_result *result, struct err *err)
+{
+    struct err end_err;
+
+    if (end(job, rc < 0 ? err : NULL, result, &end_err) == 0)
+        return rc;
+    if (rc == 0)
+        *err = end_err;
+    return -1;
+}
+
+static int one_run(struct job *job, const struct run_options *options, struct run_result *ret,
+                   struct err *err)
+{
+    int rc;
+
+    if (begin(job, mode_of(options), err) < 0)
+        return -1;
+    (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job->run_id);
+    beat_begin(&job->progress->beat, job->db, job->run_id, progress_clock());
+    db_on_wait(job->db, progress_tick, job->progress);
+    rc = work_on(job, options, ret, err);
+    db_on_wait(job->db, NULL, NULL);
+    if (rc == 0 && options->fail_on)
+        rc = count_severe(job, options->fail_on, ret, err);
+    progress_end(job->progress);
+    return ended(job, rc, ret, err);
+}
+
+/* After a run that loaded: a further one that drops what is not to be kept, if there is anything.
+ */
+static int retain(struct job *job, struct run_result *result, struct err *err)
+{
+    CLEANUP(run_result_release) struct run_result dropped = { 0 };
+    bool due;
+    int rc;
+
+    if (retain_is_due(job, &due, err) < 0)
+        return -1;
+    if (!due)
+        return 0;
+    if (begin(job, "retain", err) < 0)
+        return -1;
+    rc = ended(job, retain_work(job, err), &dropped, err);
+    result->dropped = dropped.dropped;
+    (void)snprintf(result->dropped_to, sizeof(result->dropped_to), "%s", dropped.last_date);
+    return rc < 0 ? err_wrap(err, "dropping what retain_days does not keep") : 0;
+}
+
+/* Dates whose transactions are gone cannot be derived from them again. */
+static int check_kept(const struct job *job, const struct run_options *options, struct err *err)
+{
+    char kept_from[TEXT_DATE_SIZE];
+
+    (void)text_from_date(job->limits.kept_from, kept_from);
+    if (job->limits.kept_from == INT32_MIN || !options->to || strcmp(options->to, kept_from) >= 0)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "source %s has its transactions from %s on: earlier dates were dropped by "
+                   "retain_days and cannot be re-run",
+                   job->source->name, kept_from);
+}
+
 int run_source(struct db *db, const struct source *source, const struct detectors *detectors,
                const struct run_options *options, struct run_result *ret, struct err *err)
 {
@@ -334,30 +402,16 @@ int run_source(struct db *db, const struct source *source, const struct detector
                        .rerun = options->from != NULL,
                        .replace = options->from != NULL || options->replace };
     double started = progress_clock();
-    struct err end_err;
     int rc;
 
     *ret = (struct run_result){ 0 };
-    job.latest = job_latest(source);
-    if (open_source(&job, err) < 0 || job_lock(&job, err) < 0)
+    job.limits = job_limits(source);
+    if (open_source(&job, err) < 0 || check_kept(&job, options, err) < 0 || job_lock(&job, err) < 0)
         return -1;
-    rc = begin(&job, mode_of(options), err);
-    if (rc == 0) {
-        (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job.run_id);
-        beat_begin(&progress.beat, db, job.run_id, progress_clock());
-        db_on_wait(db, progress_tick, &progress);
-        rc = work_on(&job, options, ret, err);
-        db_on_wait(db, NULL, NULL);
-        if (rc == 0 && options->fail_on)
-            rc = count_severe(&job, options->fail_on, ret, err);
-        progress_end(&progress);
-        if (end(&job, rc < 0 ? err : NULL, ret, &end_err) < 0) {
-            if (rc == 0)
-                *err = end_err;
-            rc = -1;
-        }
-        job_unlock(&job);
-    }
+    rc = one_run(&job, options, ret, err);
+    if (rc == 0 && strcmp(mode_of(options), "ingest") == 0)
+        rc = retain(&job, ret, err);
+    job_unlock(&job);
     ret->seconds = progress_clock() - started;
     ret->load_seconds = job.load_seconds;
     return rc;

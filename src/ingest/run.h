@@ -42,9 +42,11 @@ struct run_result {
     int64_t anomalies;
     char first_date[12]; /* of the dates that changed; "" when none did */
     char last_date[12];
-    char *totals;   /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
-    int64_t severe; /* findings of fail_on's severity or a higher one */
-    bool trouble;   /* a detector of the user's own failed */
+    char *totals;        /* sums a currency of what was loaded: {"EUR": "12.50"}; NULL: none */
+    int64_t severe;      /* findings of fail_on's severity or a higher one */
+    bool trouble;        /* a detector of the user's own failed */
+    int64_t dropped;     /* transactions, by retain_days */
+    char dropped_to[12]; /* the last date of them; "" when none were */
     double seconds;
     double load_seconds;
 };

@@ -75,23 +75,31 @@ static int over_limit(const struct slice *slice, struct err *err)
                    slice->load->job->source->limit_text, slice->first_reject);
 }
 
+static int take_reject(struct slice *slice, const struct csv_record *record,
+                       const struct reject *reject, struct err *err)
+{
+    const struct reject_limit *limit = &slice->load->job->source->limit;
+
+    slice->tally.records++;
+    if (put_reject(slice, record, reject, err) < 0)
+        return -1;
+    return !limit->is_percent && slice->tally.rejected > limit->number ? over_limit(slice, err) : 1;
+}
+
 /* 1: taken, 0: the slice ends before this record, -1: failed. */
 static int take_record(struct slice *slice, const struct csv_record *record, struct err *err)
 {
     struct job *job = slice->load->job;
+    const struct layout *layout = &slice->load->in.layout;
     struct reject reject;
     struct row row;
 
-    if (!row_read(&slice->load->in.layout, record, &job->zone, job->latest, &row, &reject)) {
-        slice->tally.records++;
-        if (put_reject(slice, record, &reject, err) < 0)
-            return -1;
-        return !job->source->limit.is_percent && slice->tally.rejected > job->source->limit.number
-                   ? over_limit(slice, err)
-                   : 1;
-    }
+    if (!row_read(layout, record, &job->zone, &row, &reject))
+        return take_reject(slice, record, &reject, err);
     if (slice->load->content && content_name(slice->load->content, &row, err) < 0)
         return -1;
+    if (!row_is_timely(layout, &job->limits, &row, &reject))
+        return take_reject(slice, record, &reject, err);
     switch (target_put(&slice->target, &row, record->line, err)) {
     case TARGET_FULL:
         if (slice->load->content)

@@ -77,6 +77,7 @@ static int validate(const struct source *source, struct file *file, bool json, s
 {
     CLEANUP(reader_release) struct reader in = { 0 };
     cJSON *rejects = json ? cJSON_CreateArray() : NULL;
+    const struct row_limits limits = job_limits(source);
     struct zone zone;
     bool empty;
 
@@ -84,7 +85,7 @@ static int validate(const struct source *source, struct file *file, bool json, s
     check->cls = json ? (void *)rejects : (void *)file;
     if (zone_set(&zone, source->time_zone, err) < 0 ||
         reader_open(source, file, &in, &empty, err) < 0 ||
-        check_read(&in, &zone, job_latest(source), check, err) < 0) {
+        check_read(&in, &zone, &limits, check, err) < 0) {
         cJSON_Delete(rejects);
         return err_wrap(err, "%s", file->path);
     }

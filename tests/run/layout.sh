@@ -130,3 +130,16 @@ refused time_format '%H:%M' "'%H:%M' does not tell a date"
 config layout "header = no" "column.amount = betrag"
 ingest
 like "a name where numbers are wanted is refused" "column.amount: 'betrag' is not a column's number" "$status $log"
+
+# Ids made of contents do not depend on when a record is read.
+fresh
+config future "transaction_id = content" "max_future = 0s" "reject_limit = 100%" "leaf = month"
+soon=$(date -u -d '+3 seconds' +%FT%TZ)
+{ echo account_id,ts,amount; echo "a,$soon,1.00"; echo a,2026-01-01,2.00; } >"$TMPDIR/in/f.csv"
+ingest
+while [[ $(date -u +%FT%TZ) < $soon ]]; do sleep 0.2; done
+sleep 1
+echo "a,$soon,1.00" >>"$TMPDIR/in/f.csv"
+ingest
+is "a record that was of the future counts as the first of its content also later" "0 2" \
+    "$status $(sql "SELECT substring(transaction_id FROM '[0-9]+\$') FROM transactions WHERE amount = 1")"

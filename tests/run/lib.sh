@@ -102,12 +102,17 @@ violations() {
                              WHERE (t.file_id, t.line) = (d.first_file_id, d.first_line))
          UNION ALL
          SELECT 'rollup of ' || tx_date || ' is not its transactions'
-           FROM (SELECT source_id, tx_date, count(*) n, sum(amount) a FROM transactions GROUP BY 1, 2) t
+           FROM (SELECT source_id, kept_from FROM source) s
+           JOIN ((SELECT source_id, tx_date, count(*) n, sum(amount) a FROM transactions GROUP BY 1, 2) t
            FULL JOIN (SELECT source_id, tx_date, sum(n) n, sum(amount_sum) a FROM subject_day
                        WHERE subject_type = 'total' GROUP BY 1, 2) d USING (source_id, tx_date)
            FULL JOIN (SELECT source_id, tx_date, sum(n) n, sum(amount_sum) a FROM hour_count
-                       GROUP BY 1, 2) h USING (source_id, tx_date)
-          WHERE (t.n, t.a) IS DISTINCT FROM (d.n, d.a) OR (t.n, t.a) IS DISTINCT FROM (h.n, h.a)
+                       GROUP BY 1, 2) h USING (source_id, tx_date)) USING (source_id)
+          WHERE (tx_date >= kept_from) IS NOT FALSE
+            AND ((t.n, t.a) IS DISTINCT FROM (d.n, d.a) OR (t.n, t.a) IS DISTINCT FROM (h.n, h.a))
+         UNION ALL
+         SELECT 'source ' || name || ' has transactions that were dropped' FROM source s
+          WHERE EXISTS (SELECT FROM transactions t WHERE t.source_id = s.source_id AND tx_date < kept_from)
          UNION ALL
          SELECT 'the checkpoint is not where its data ends' FROM ingestion_state c
           WHERE last_date <> (SELECT max(tx_date) FROM transactions t WHERE t.source_id = c.source_id)

@@ -1,0 +1,9 @@
+-- What is derived from dates before that one goes with their rollups.
+WITH hours AS (
+    DELETE FROM hour_count WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), accounts AS (
+    DELETE FROM account_risk WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), risks AS (
+    DELETE FROM transaction_risk WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+)
+DELETE FROM anomaly WHERE source_id = :'source'::integer AND tx_date < :'to'::date;

@@ -1,0 +1,1 @@
+SELECT leaf_drop(:'leaf');
