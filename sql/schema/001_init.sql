@@ -378,6 +378,235 @@ BEGIN
 END
 $$;
 
+-- The first moment of a local time: where clocks go back over it, it comes twice.
+CREATE FUNCTION first_moment(local timestamp, zone text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    latest timestamptz := local AT TIME ZONE zone;
+BEGIN
+    IF (latest - interval '1 hour') AT TIME ZONE zone >= local THEN
+        RETURN latest - interval '1 hour';
+    END IF;
+    RETURN latest;
+END
+$$;
+
+-- What the API's counts add up: the transactions of [since, until) by number of bucket, group and
+-- currency. keys and edges: the buckets' starts, local and as moments. by_dates: a source's dates
+-- are taken for the local ones; else only where dates says that both are the same, and everything
+-- else by its moment.
+--
+-- Whole dates come from subject_day, whole hours from hour_count, and only what is left of the
+-- hours that since and until cut (by_dates: of the dates, which have no hours of their own) from
+-- transactions. Plans of the rollups are made once for all values, those of transactions for the
+-- leaves at hand.
+CREATE FUNCTION count_rows(since timestamptz, until timestamptz, keys timestamp[], edges timestamptz[],
+                           zone text, by_dates boolean, of_source text, of_type text, of_subject text,
+                           group_by text)
+RETURNS TABLE (bucket integer, grp text, currency text, n bigint, amount numeric)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    origin   CONSTANT timestamptz := '2000-01-01 00:00:00+00';
+    whole_lo timestamptz := date_bin('1 hour', since + interval '1 hour' - interval '1 us', origin);
+    whole_hi timestamptz := date_bin('1 hour', until, origin);
+    s        record;
+    lo_date  date; -- whole dates: [lo_date, hi_date)
+    hi_date  date;
+    dated    boolean;
+BEGIN
+    FOR s IN SELECT * FROM source AS o WHERE of_source IN ('', o.name) ORDER BY o.source_id LOOP
+        dated := by_dates OR s.time_zone = zone;
+        lo_date := (since AT TIME ZONE s.time_zone)::date;
+        hi_date := (until AT TIME ZONE s.time_zone)::date;
+        IF first_moment(lo_date, s.time_zone) < since THEN
+            lo_date := lo_date + 1;
+        END IF;
+        IF dated THEN
+            RETURN QUERY
+            SELECT greatest(width_bucket(d.tx_date::timestamp, keys), 1),
+                   CASE group_by WHEN 'source' THEN s.name WHEN 'currency' THEN d.currency ELSE '' END,
+                   d.currency, d.n, d.amount_sum
+              FROM subject_day AS d
+             WHERE d.source_id = s.source_id AND d.subject_type = of_type AND d.subject_id = of_subject
+               AND d.tx_date >= lo_date AND d.tx_date < hi_date;
+        END IF;
+        IF group_by IN ('channel', 'country') THEN -- what has none stays in the group ''
+            RETURN QUERY
+            SELECT greatest(width_bucket(d.tx_date::timestamp, keys), 1), g.grp, d.currency, g.sign * d.n,
+                   g.sign * d.amount_sum
+              FROM subject_day AS d
+             CROSS JOIN LATERAL (VALUES (d.subject_id, 1), ('', -1)) AS g (grp, sign)
+             WHERE d.source_id = s.source_id AND d.subject_type = group_by
+               AND d.tx_date >= lo_date AND d.tx_date < hi_date;
+        END IF;
+        IF by_dates THEN
+            RETURN QUERY SELECT * FROM count_cut(s.source_id, s.name, s.time_zone, since, until, lo_date,
+                                                 hi_date, keys, NULL, of_type, of_subject, group_by);
+            CONTINUE;
+        END IF;
+        IF dated THEN
+            RETURN QUERY
+            SELECT greatest(width_bucket(h.tx_date::timestamp, keys), 1),
+                   CASE group_by WHEN 'source' THEN s.name WHEN 'currency' THEN h.currency ELSE '' END,
+                   h.currency, h.n, h.amount_sum
+              FROM unnest(ARRAY[(since AT TIME ZONE s.time_zone)::date, hi_date]) WITH ORDINALITY AS c (day, nth)
+              JOIN hour_count AS h ON h.source_id = s.source_id AND h.tx_date = c.day
+             WHERE h.hour >= whole_lo AND h.hour < whole_hi
+               AND (c.nth = 1 OR c.day <> (since AT TIME ZONE s.time_zone)::date)
+               AND NOT (h.tx_date >= lo_date AND h.tx_date < hi_date);
+        ELSE
+            RETURN QUERY
+            SELECT width_bucket(h.hour, edges),
+                   CASE group_by WHEN 'source' THEN s.name WHEN 'currency' THEN h.currency ELSE '' END,
+                   h.currency, h.n, h.amount_sum
+              FROM hour_count AS h
+             WHERE h.source_id = s.source_id AND h.hour >= whole_lo AND h.hour < whole_hi
+               AND h.tx_date >= (whole_lo AT TIME ZONE s.time_zone)::date
+               AND h.tx_date <= (whole_hi AT TIME ZONE s.time_zone)::date
+               AND h.hour NOT IN (SELECT date_bin('1 hour', e, origin) FROM unnest(edges) AS e
+                                   WHERE date_bin('1 hour', e, origin) <> e);
+            lo_date := 'infinity'; -- no date is counted already
+        END IF;
+        RETURN QUERY
+        SELECT c.*
+          FROM (SELECT since AS a, least(whole_lo, until) AS z
+                 UNION ALL
+                SELECT greatest(whole_hi, whole_lo), until
+                 UNION ALL
+                SELECT o.hour, o.hour + interval '1 hour'
+                  FROM (SELECT DISTINCT date_bin('1 hour', e, origin) AS hour, dated
+                          FROM unnest(edges) AS e WHERE date_bin('1 hour', e, origin) <> e) AS o
+                 WHERE NOT o.dated AND o.hour >= whole_lo AND o.hour < whole_hi) AS p
+         CROSS JOIN LATERAL count_cut(s.source_id, s.name, s.time_zone, p.a, p.z, lo_date, hi_date,
+                                      CASE WHEN dated THEN keys END, edges, of_type, of_subject,
+                                      group_by) AS c
+         WHERE p.a < p.z;
+    END LOOP;
+END
+$$;
+
+-- The transactions of [since, until) but for those of the dates [lo_date, hi_date). keys: buckets by
+-- dates, else edges.
+CREATE FUNCTION count_cut(of_source integer, name text, zone text, since timestamptz, until timestamptz,
+                          lo_date date, hi_date date, keys timestamp[], edges timestamptz[],
+                          of_type text, of_subject text, group_by text)
+RETURNS TABLE (bucket integer, grp text, currency text, n bigint, amount numeric)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    day date;
+BEGIN
+    FOR day IN SELECT DISTINCT d FROM unnest(ARRAY[(since AT TIME ZONE zone)::date,
+                                                   (until AT TIME ZONE zone)::date]) AS d
+                WHERE NOT (d >= lo_date AND d < hi_date) LOOP
+        RETURN QUERY EXECUTE
+        'SELECT ' || CASE WHEN keys IS NULL THEN 'width_bucket(ts, $5)'
+                          ELSE 'greatest(width_bucket(tx_date::timestamp, $6), 1)' END
+        || ', ' || CASE group_by WHEN 'source' THEN '$7' WHEN 'currency' THEN 'currency'
+                                 WHEN 'channel' THEN 'coalesce(channel, '''')'
+                                 WHEN 'country' THEN 'coalesce(country, '''')' ELSE '''''::text' END
+        || ', currency, count(*), sum(amount) FROM transactions'
+           ' WHERE source_id = $1 AND tx_date = $2 AND ts >= $3 AND ts < $4'
+        || CASE of_type WHEN 'account' THEN ' AND account_id = $8'
+                        WHEN 'merchant' THEN ' AND merchant_id = $8' ELSE '' END
+        || ' GROUP BY 1, 2, 3'
+        USING of_source, day, since, until, edges, keys, name, of_subject;
+    END LOOP;
+END
+$$;
+
+-- An answer of transactions/count; see sql/api/transactions_count.sql.
+CREATE FUNCTION count_transactions(of_start text, of_end text, of_bucket text, of_zone text, group_by text,
+                                   of_source text, of_account text, of_merchant text,
+                                   OUT lo timestamptz, OUT hi timestamptz, OUT total bigint,
+                                   OUT amounts json, OUT groups json, OUT buckets json)
+RETURNS SETOF record LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    zone     text := CASE WHEN of_bucket = 'hour' THEN 'UTC' ELSE of_zone END;
+    step     interval := ('1 ' || of_bucket)::interval;
+    of_type  text := CASE WHEN of_account <> '' THEN 'account' WHEN of_merchant <> '' THEN 'merchant' ELSE 'total' END;
+    by_dates boolean := of_type <> 'total' OR group_by IN ('channel', 'country');
+    newest   timestamp;
+    keys     timestamp[];
+    edges    timestamptz[];
+BEGIN
+    IF by_dates AND (of_bucket = 'hour' OR of_account <> '' AND of_merchant <> ''
+                     OR of_type <> 'total' AND group_by IN ('channel', 'country')) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'there are no counts of that kind';
+    END IF;
+    IF of_end = '' THEN
+        SELECT (max(c.last_date) + 1)::timestamp INTO newest
+          FROM ingestion_state AS c JOIN source AS s ON s.source_id = c.source_id
+         WHERE of_source IN ('', s.name);
+    END IF;
+    hi := CASE WHEN of_end = '' THEN first_moment(newest, of_zone)
+               WHEN length(of_end) = 10 THEN first_moment(of_end::timestamp, of_zone)
+               ELSE of_end::timestamptz END;
+    lo := CASE WHEN of_start = '' THEN first_moment((hi AT TIME ZONE of_zone) - interval '30 days', of_zone)
+               WHEN length(of_start) = 10 THEN first_moment(of_start::timestamp, of_zone)
+               ELSE of_start::timestamptz END;
+    IF hi IS NULL THEN -- there is no data to end with
+        lo := NULL;
+        total := 0;
+        amounts := '[]';
+        groups := '[]';
+        buckets := '[]';
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    IF lo >= hi OR hi - lo > step * 100000 THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(e.k ORDER BY e.k), array_agg(e.edge ORDER BY e.k) INTO keys, edges
+      FROM (SELECT k, CASE WHEN zone = 'UTC' THEN k AT TIME ZONE 'UTC'
+                           WHEN (k AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= k
+                           THEN k AT TIME ZONE zone - interval '1 hour'
+                           ELSE k AT TIME ZONE zone END AS edge
+              FROM generate_series(date_trunc(of_bucket, lo AT TIME ZONE zone), hi AT TIME ZONE zone, step) AS k) AS e
+     WHERE e.edge < hi;
+
+    WITH counted AS MATERIALIZED (
+        SELECT r.bucket, r.grp, r.currency, sum(r.n)::bigint AS n, sum(r.amount) AS amount
+          FROM count_rows(lo, hi, keys, edges, CASE WHEN of_bucket = 'hour' THEN '' ELSE zone END, by_dates,
+                          of_source, of_type, of_account || of_merchant, group_by) AS r
+         GROUP BY r.bucket, r.grp, r.currency
+    ), per_currency AS MATERIALIZED (
+        SELECT c.bucket, c.currency, sum(c.n)::bigint AS n, sum(c.amount) AS amount
+          FROM counted AS c GROUP BY c.bucket, c.currency
+    ), per_bucket AS MATERIALIZED (
+        SELECT c.bucket, sum(c.n)::bigint AS n,
+               string_agg(format('{"currency":%s,"n":%s,"amount":"%s"}', to_json(c.currency), c.n, c.amount), ','
+                          ORDER BY c.currency) AS amounts
+          FROM per_currency AS c GROUP BY c.bucket
+    ), per_group AS (
+        SELECT c.bucket, string_agg(format('{"key":%s,"n":%s}', to_json(c.grp), c.n), ',' ORDER BY c.grp) AS groups
+          FROM (SELECT c.bucket, c.grp, sum(c.n)::bigint AS n FROM counted AS c
+                 WHERE group_by <> '' GROUP BY c.bucket, c.grp) AS c
+         WHERE c.n > 0 GROUP BY c.bucket
+    ), whole AS (
+        SELECT c.currency, sum(c.n)::bigint AS n, sum(c.amount) AS amount FROM per_currency AS c GROUP BY c.currency
+    ), grouped AS (
+        SELECT c.grp, c.currency, sum(c.n)::bigint AS n, sum(c.amount) AS amount
+          FROM counted AS c WHERE group_by <> '' GROUP BY c.grp, c.currency HAVING sum(c.n) > 0
+    )
+    SELECT (SELECT coalesce(sum(b.n), 0) FROM per_bucket AS b),
+           (SELECT coalesce(json_agg(json_build_object('currency', w.currency, 'n', w.n, 'amount', w.amount::text)
+                                     ORDER BY w.currency), '[]') FROM whole AS w),
+           (SELECT coalesce(json_agg(json_build_object('key', g.grp, 'n', g.n, 'amounts', g.amounts) ORDER BY g.grp), '[]')
+              FROM (SELECT g.grp, sum(g.n) AS n,
+                           json_agg(json_build_object('currency', g.currency, 'n', g.n, 'amount', g.amount::text)
+                                    ORDER BY g.currency) AS amounts
+                      FROM grouped AS g GROUP BY g.grp) AS g),
+           (SELECT '[' || string_agg(
+                       format('{"start":"%s","n":%s,"amounts":[%s],"groups":[%s]}',
+                              to_char(greatest(e.edge, lo) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                              coalesce(b.n, 0), b.amounts, g.groups), ',' ORDER BY e.nth) || ']'
+              FROM unnest(edges) WITH ORDINALITY AS e (edge, nth)
+              LEFT JOIN per_bucket AS b ON b.bucket = e.nth
+              LEFT JOIN per_group AS g ON g.bucket = e.nth)
+      INTO total, amounts, groups, buckets;
+    RETURN NEXT;
+END
+$$;
+
 -- For showing a subject's days of [since, until): what the 30 days before each let expect, and how far
 -- from it is usual (three standard deviations). Days on which it was an anomaly are not part of that,
 -- nor are days that were not loaded; fewer than 7 are too few for an opinion. On a day with an anomaly

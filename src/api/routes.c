@@ -64,7 +64,8 @@ static const struct route routes[] = {
       "start:time? end:time? bucket tz total:n " AMOUNTS " group_by "
       "groups:[key n:n " AMOUNTS "] buckets:[start:time n:n " AMOUNTS " groups:[key n:n]]",
       { START_END, CHOICE("bucket", "day", "hour day week month"), ZONE,
-        CHOICE("group_by", "", "source currency"), TEXT("source") } },
+        CHOICE("group_by", "", "source currency channel country"), TEXT("source"), TEXT("account"),
+        TEXT("merchant") } },
     { "/api/v1/anomalies/count",
       "How many anomalies",
       &sql_api_anomalies_count,

@@ -132,7 +132,7 @@ done <<'END'
 /api/v1/ingestion/status?x=1
 END
 is "a wrong parameter is a 400" "" "$bad"
-like "that names it, and those that there are" "colour: there is no such parameter; there are: start, end, bucket, tz, group_by, source" \
+like "that names it, and those that there are" "colour: there is no such parameter; there are: start, end, bucket, tz, group_by, source, account, merchant" \
     "$(get '/api/v1/transactions/count?colour=blue')"
 is "a problem is one by RFC 9457" "application/problem+json 400 Bad Request" \
     "$(curl -s -w '%{content_type}' "$base/api/v1/anomalies/count?x=1" | sed 's/}appl/}\nappl/' | { read -r body; read -r type; echo "$type $(jq -r '"\(.status) \(.title)"' <<<"$body")"; })"
