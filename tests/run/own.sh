@@ -98,6 +98,21 @@ broken "draws from a sequence" "mine.sql.*cannot execute nextval\(\) in a read-o
 broken "reads what it should not" "mine.sql.*permission denied for table ingestion_file" \
     "SELECT $found FROM ingestion_file"
 
+# README's worked example does what it says.
+begin
+rm -f "$detectors"/*.sql
+sed -n '/^    -- round_first:/,/;$/p' README.md | sed 's/^    //' >"$detectors/round_first.sql"
+{
+    echo transaction_id,account_id,ts,amount,currency,merchant_id
+    printf '%s\n' x1,x,2026-01-03T10:00:00,3000.00,EUR,shop x2,x,2026-01-04T10:00:00,2000.00,EUR,shop \
+        x3,x,2026-01-04T11:00:00,2000.00,EUR,other x4,x,2026-01-04T12:00:00,2000.50,EUR,third
+} >"$TMPDIR/in/round.csv"
+ingest
+rm "$TMPDIR/in/round.csv"
+is "README's detector finds round first payments" "0 x1 3000.00 EUR to shop, never paid in 90 days|x3 2000.00 EUR to other, never paid in 90 days" \
+    "$status $(sql "SELECT string_agg(transaction_id || ' ' || reason, '|' ORDER BY transaction_id) FROM anomaly
+                     WHERE detector = 'round_first' AND subject_id = 'x'")"
+
 # The whole of it as a user that is no superuser, who owns the tables.
 sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public" 2>/dev/null
 sql "DO \$\$ BEGIN CREATE ROLE txmon_owner LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END \$\$;
