@@ -43,3 +43,10 @@ void job_unlock(struct job *job)
                &err) < 0)
         log_debug("%s", err.msg); /* the session's end does it, too */
 }
+
+int job_commit(struct job *job, struct db **txn, struct err *err)
+{
+    if (db_run(job->db, &sql_ingest_notify, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    return db_commit(txn, err);
+}

@@ -43,6 +43,9 @@ struct job {
 MUST_CHECK int job_lock(struct job *job, struct err *err);
 void job_unlock(struct job *job);
 
+/* As db_commit, and txapi is told that the data has changed. */
+MUST_CHECK int job_commit(struct job *job, struct db **txn, struct err *err);
+
 /* Which times a transaction of the source may have now: max_future ahead of the clock. Which dates
  * were dropped only the database knows. */
 struct row_limits job_limits(const struct source *source);

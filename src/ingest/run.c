@@ -222,7 +222,7 @@ static int do_dates(struct job *job, const struct run_options *options, struct e
                          { "duplicate", "0" }, { "rejected", "0" }),
                NULL, err) < 0)
         return -1;
-    return db_commit(&txn, err);
+    return job_commit(job, &txn, err);
 }
 
 /* The columns of sql/ingest/run_end.sql. */

@@ -308,7 +308,8 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
         return -1;
     job->load_seconds += progress_clock() - started;
     dates = dates_text(&slice.dates);
-    if (derive(&slice, err) < 0 || account(&slice, dates, err) < 0 || db_commit(&txn, err) < 0)
+    if (derive(&slice, err) < 0 || account(&slice, dates, err) < 0 ||
+        job_commit(job, &txn, err) < 0)
         return -1;
     load->replaced = NULL;
     load->begun = true;

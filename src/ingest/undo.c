@@ -98,5 +98,5 @@ int undo_work(struct job *job, const char *run_id, struct err *err)
 
     if (!txn || take_out(job, run_id, &dates, err) < 0 || account(job, run_id, &dates, err) < 0)
         return -1;
-    return db_commit(&txn, err);
+    return job_commit(job, &txn, err);
 }

@@ -151,7 +151,7 @@ int verdicts_work(struct job *job, const struct files *files, struct err *err)
     if (verdicts.dates.n > 0 && detectors_judge(job->detectors, job->db, job->source_id,
                                                 job->run_id, &verdicts.dates, err) < 0)
         return -1;
-    return account(&verdicts, err) < 0 ? -1 : db_commit(&txn, err);
+    return account(&verdicts, err) < 0 ? -1 : job_commit(job, &txn, err);
 }
 
 int verdicts_resolve(struct db *db, const char *source_id, const char *dates, struct err *err)
