@@ -1,6 +1,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
+
 /*
  * One event, one line on stderr, as logfmt:
  *
@@ -10,7 +12,8 @@
  * <7>, and carries no time: the journal has its own.
  */
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+/* LOG_ACCESS is always written: who calls it was told to by the configuration. */
+enum log_level { LOG_ACCESS, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* One more name=value of an event; value NULL leaves it out. */
 struct log_field {
@@ -21,6 +24,9 @@ struct log_field {
 
 /* program is kept, not copied. Events less urgent than least are not written. */
 void log_init(const char *program, enum log_level least);
+
+/* Whether an event of that level is written. */
+bool log_is_on(enum log_level level);
 
 /* fields ends with a NULL name, or is NULL. */
 void log_event(enum log_level level, const struct log_field *fields, const char *fmt, ...)

@@ -1,5 +1,8 @@
 #include "answer.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "db.h"
 #include "json.h"
 #include "log.h"
@@ -30,16 +33,53 @@ static struct reply failure(const char *path, const struct err *err)
     }
 }
 
-/* Both statements see the same state of the data. */
-static int ask(struct db *db, const struct question *question, PGresult **ret_res,
-               PGresult **ret_meta, struct err *err)
+/* What the database says to a question: the answer, and of which state of the data it is. */
+struct found {
+    PGresult *res;
+    PGresult *meta;
+    char *version;
+};
+
+static void found_release(struct found *found)
+{
+    PQclear(found->res);
+    PQclear(found->meta);
+    free(found->version);
+    *found = (struct found){ 0 };
+}
+
+/* All of the statements see the same state of the data. */
+static int ask(struct db *db, const struct question *question, struct found *ret, struct err *err)
 {
     CLEANUP(db_rollbackp) struct db *txn = db_begin_snapshot(db, err);
 
-    if (!txn || db_run(db, question->route->stmt, question->args, ret_res, err) < 0 ||
-        db_run(db, &sql_api_meta, STMT_NO_ARGS, ret_meta, err) < 0)
+    if (!txn || db_run(db, question->route->stmt, question->args, &ret->res, err) < 0 ||
+        db_run(db, &sql_api_meta, STMT_NO_ARGS, &ret->meta, err) < 0 ||
+        db_value(db, &sql_api_version, STMT_NO_ARGS, &ret->version, err) < 0)
         return -1;
     return db_commit(&txn, err);
+}
+
+/* A connection that has been idle may have been lost long ago: then another one is asked. */
+static int ask_pool(struct pool *pool, const struct question *question, struct found *ret,
+                    struct err *err)
+{
+    bool was_idle = true;
+    int rc = -1;
+
+    while (rc < 0 && was_idle) {
+        struct db *db = pool_take(pool, &was_idle, err);
+
+        if (!db)
+            return -1;
+        rc = ask(db, question, ret, err);
+        pool_put(pool, db);
+        if (rc < 0)
+            found_release(ret);
+        if (rc < 0 && err->code != ERR_DB_DOWN)
+            return -1;
+    }
+    return rc;
 }
 
 /* No row: what the path names is not there, or the range is none. */
@@ -90,25 +130,22 @@ static struct reply write_answer(const struct question *question, const PGresult
                             : sheet_of_table(&table));
 }
 
-struct reply answer_make(struct pool *pool, const struct question *question)
+struct reply answer_make(struct pool *pool, const struct question *question,
+                         char version[CACHE_VERSION_SIZE])
 {
-    CLEANUP(db_clearp) PGresult *res = NULL;
-    CLEANUP(db_clearp) PGresult *meta = NULL;
+    CLEANUP(found_release) struct found found = { 0 };
     struct err err;
-    struct db *db = pool_take(pool, &err);
-    int rc;
 
-    if (!db)
+    if (ask_pool(pool, question, &found, &err) < 0)
         return failure(question->route->path, &err);
-    rc = ask(db, question, &res, &meta, &err);
-    pool_put(pool, db);
-    return rc < 0 ? failure(question->route->path, &err) : write_answer(question, res, meta);
+    (void)snprintf(version, CACHE_VERSION_SIZE, "%s", found.version);
+    return write_answer(question, found.res, found.meta);
 }
 
 struct reply answer_ready(struct pool *pool)
 {
     struct err err;
-    struct db *db = pool_take(pool, &err);
+    struct db *db = pool_take(pool, NULL, &err);
     int rc;
 
     if (!db)

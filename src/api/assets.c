@@ -1,8 +1,6 @@
 #include "assets.h"
 
 #include <dirent.h>
-#include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,27 +31,19 @@ static const char *type_of(const char *name)
     return NULL;
 }
 
-static void set_etag(struct asset *asset)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-
-    (void)EVP_Digest(asset->body, asset->len, digest, NULL, EVP_sha256(), NULL);
-    (void)snprintf(asset->etag, sizeof(asset->etag), "\"%02x%02x%02x%02x%02x%02x%02x%02x\"",
-                   digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6],
-                   digest[7]);
-}
-
 static int add(struct assets *assets, const char *folder, const char *name, const char *type,
                struct err *err)
 {
     CLEANUP(mem_freep) char *path = mem_format("%s/%s", folder, name);
-    struct asset asset = { .type = type };
+    struct reply reply = { .status = 200, .type = type, .is_owned = true };
+    struct asset asset;
 
-    asset.body = file_read(path, ASSET_MAX, &asset.len, err);
-    if (!asset.body)
+    reply.body = file_read(path, ASSET_MAX, &reply.len, err);
+    if (!reply.body)
         return -1;
     asset.name = mem_copy(name);
-    set_etag(&asset);
+    asset.kept = kept_new(reply);
+    etag_of(asset.kept->body, asset.kept->len, asset.kept->etag);
     assets->asset = mem_resize(assets->asset, assets->n + 1, sizeof(assets->asset[0]));
     assets->asset[assets->n++] = asset;
     return 0;
@@ -94,7 +84,7 @@ void assets_freep(struct assets **assets)
         return;
     for (size_t i = 0; i < (*assets)->n; i++) {
         free((*assets)->asset[i].name);
-        free((*assets)->asset[i].body);
+        kept_release((*assets)->asset[i].kept);
     }
     free((*assets)->asset);
     free(*assets);

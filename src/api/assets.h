@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "err.h"
+#include "kept.h"
 
 /*
  * The dashboard's files, read into memory at the start: no request opens a file, and no
@@ -11,10 +12,7 @@
  */
 struct asset {
     char *name; /* without a folder */
-    const char *type;
-    char *body;
-    size_t len;
-    char etag[40]; /* with its quotes */
+    struct kept *kept;
 };
 
 struct assets;

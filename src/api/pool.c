@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "clock.h"
 #include "log.h"
 
 #define BACKOFF_FIRST 200 /* milliseconds */
@@ -21,14 +22,6 @@ struct pool {
     int64_t not_before; /* of the next try to connect, by the clock below */
     int backoff;
 };
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct pool *pool_new(const struct db_options *options, size_t size)
 {
@@ -110,7 +103,7 @@ static void note_try(struct pool *pool, bool connected)
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
-struct db *pool_take(struct pool *pool, struct err *err)
+struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err)
 {
     struct db *db = NULL;
 
@@ -120,6 +113,8 @@ struct db *pool_take(struct pool *pool, struct err *err)
         db_close(db);
         db = NULL;
     }
+    if (ret_was_idle)
+        *ret_was_idle = db != NULL;
     if (!db) {
         db = db_open(&pool->options, err);
         note_try(pool, db != NULL);
@@ -138,4 +133,28 @@ void pool_put(struct pool *pool, struct db *db)
         db = NULL;
     }
     leave_place(pool, db);
+}
+
+void pool_renew(struct pool *pool)
+{
+    size_t n;
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->backoff = 0;
+    pool->not_before = 0;
+    n = pool->n_idle;
+    pool->n_idle = 0;
+    for (size_t i = 0; i < n; i++)
+        db_close(pool->idle[i]);
+    (void)pthread_mutex_unlock(&pool->mutex);
+}
+
+size_t pool_open(struct pool *pool)
+{
+    size_t n;
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    n = pool->n_idle + pool->n_out;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    return n;
 }

@@ -16,9 +16,17 @@ void pool_freep(struct pool **pool);
 
 /*
  * A connection for the caller alone, NULL on failure (ERR_DB_DOWN, ERR_TIMEOUT when
- * none is free in time). Give it back with pool_put.
+ * none is free in time). Give it back with pool_put. *ret_was_idle, when asked for: it was
+ * made earlier, and may have been lost since.
  */
-MUST_CHECK struct db *pool_take(struct pool *pool, struct err *err);
+MUST_CHECK struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err);
 void pool_put(struct pool *pool, struct db *db);
+
+/* The database has come back: connections from before are not used again, and new ones made at
+ * once. */
+void pool_renew(struct pool *pool);
+
+/* Connections that are open. */
+size_t pool_open(struct pool *pool);
 
 #endif

@@ -5,6 +5,8 @@
 #include "json.h"
 #include "mem.h"
 
+#define RETRY_SECONDS 5
+
 static const char *title_of(unsigned status)
 {
     static const struct {
@@ -43,6 +45,8 @@ struct reply reply_problem_of(unsigned status, const char *detail, const char *p
                                   json_problem(status, title_of(status), detail, parameter));
 
     reply.status = status;
+    if (status == 503)
+        reply.retry_after = RETRY_SECONDS;
     return reply;
 }
 

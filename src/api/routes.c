@@ -103,7 +103,7 @@ static const struct route routes[] = {
     { "/api/v1/ingestion/status",
       "What each source has come to",
       &sql_api_ingestion_status,
-      ROUTE_LIST,
+      ROUTE_LIVE,
       NULL,
       "source time_zone last_date:date? watermark:time? files:n latest_success_at:time? "
       "expected_by? due_at:time? files_waiting:n? files_seen_at:time? latest_run:{}?",

@@ -19,6 +19,7 @@ struct route {
     enum {
         ROUTE_ONE,   /* data is the only row as an object; no row: there is no such thing */
         ROUTE_LIST,  /* data is an array of the rows */
+        ROUTE_LIVE,  /* likewise, but it changes between commits, too: kept for a second */
         ROUTE_PAGES, /* likewise, of limit rows; the last column is a row's place, for after */
     } shape;
     const char *rows;   /* of ROUTE_ONE: the member whose objects are the lines of CSV, or NULL */

@@ -1,59 +1,36 @@
 #include "server.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "deadline.h"
+#include "exchange.h"
 #include "guard.h"
 #include "log.h"
-#include "text.h"
+#include "send.h"
 
-#define CONNECTIONS 4096U
 #define CONNECTION_MEMORY ((size_t)16384)
 #define REQUEST_SECONDS 10
 #define ANSWER_SECONDS 30
-#define THREADS 2U
-
-/*
- * Referrer-Policy and the rest by OWASP's secure headers. The dashboard loads what it is made of
- * from here and nothing else; dygraphs sets styles through the DOM, which the policy lets pass.
- */
-static const struct {
-    const char *name;
-    const char *value;
-} headers[] = {
-    { "X-Content-Type-Options", "nosniff" },
-    { "Referrer-Policy", "no-referrer" },
-    { "Cross-Origin-Resource-Policy", "same-origin" },
-};
-static const char page_policy[] =
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+#define SPARE_FDS 64U
+#define QUIESCE_MS 20
 
 struct server {
     struct MHD_Daemon *daemon;
     struct deadlines *deadlines;
-    const struct api *api;
+    const struct server_parts *parts;
+    uint64_t prefix;   /* of the ids of requests, another one each time that txapi starts */
+    uint64_t requests; /* atomic, as the next */
+    unsigned open;     /* requests that are not answered yet */
+    int listen_fd;
 };
-
-/* What is kept of a request between libmicrohttpd's calls. */
-struct exchange {
-    bool seen; /* the headers were looked at */
-    char target[GUARD_TARGET_MAX + 2];
-};
-
-static void response_destroyp(struct MHD_Response **response)
-{
-    if (*response)
-        MHD_destroy_response(*response);
-}
 
 static int socket_of(struct MHD_Connection *connection)
 {
@@ -63,89 +40,129 @@ static int socket_of(struct MHD_Connection *connection)
     return info ? info->connect_fd : -1;
 }
 
-static bool add_header(struct MHD_Response *response, const char *name, const char *value)
+/* 0: it is not an IPv4 address. */
+static uint32_t address_of(struct MHD_Connection *connection)
 {
-    return !value || MHD_add_response_header(response, name, value) == MHD_YES;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    if (!info || !info->client_addr || info->client_addr->sa_family != AF_INET)
+        return 0;
+    return ntohl(((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr.s_addr);
 }
 
-static bool add_headers(struct MHD_Response *response, const struct reply *reply)
+static enum MHD_Result send_out(struct exchange *exchange, struct reply reply)
 {
-    for (size_t i = 0; i < ARRAY_LEN(headers); i++)
-        if (!add_header(response, headers[i].name, headers[i].value))
-            return false;
-    return add_header(response, "Content-Type", reply->type) &&
-           add_header(response, "ETag", reply->etag) &&
-           add_header(response, "Cache-Control", reply->is_page ? "no-cache" : "no-store") &&
-           add_header(response, "Content-Security-Policy",
-                      reply->is_page ? page_policy
-                                     : "default-src 'none'; frame-ancestors 'none'") &&
-           add_header(response, "Allow", reply->status == 405 ? "GET, HEAD" : NULL) &&
-           add_header(response, "Retry-After", reply->status == 503 ? "5" : NULL) &&
-           add_header(response, "Connection", reply->close ? "close" : NULL);
-}
-
-/* Takes the reply's body over, if it is its own. */
-static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply reply)
-{
-    CLEANUP(response_destroyp)
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply.len, reply.body, reply.is_owned ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-
-    if (!response) {
-        if (reply.is_owned)
-            free(reply.body);
-        return MHD_NO;
-    }
-    if (!add_headers(response, &reply))
-        return MHD_NO;
-    return MHD_queue_response(connection, reply.status, response);
-}
-
-static void log_request(const char *method, const char *target, unsigned status)
-{
-    char number[TEXT_I64_SIZE];
-
-    log_event(LOG_INFO,
-              LOG_FIELDS({ "method", method }, { "target", target },
-                         { "status", text_from_i64(status, number) }),
-              "request");
+    exchange->status = reply.status;
+    exchange->bytes = reply.len;
+    exchange->route = reply.route;
+    return send_reply(exchange->connection, reply, exchange->id);
 }
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
-    struct exchange *exchange = mem_alloc(sizeof(*exchange));
+    struct server *server = cls;
+    struct exchange *exchange = exchange_new(target, connection);
 
-    (void)cls;
-    (void)connection;
-    (void)snprintf(exchange->target, sizeof(exchange->target), "%s", target);
+    (void)snprintf(exchange->id, sizeof(exchange->id), "%016" PRIx64 "-%" PRIx64, server->prefix,
+                   __atomic_add_fetch(&server->requests, 1, __ATOMIC_RELAXED));
+    (void)__atomic_add_fetch(&server->open, 1, __ATOMIC_RELAXED);
     return exchange;
 }
+
+struct looked {
+    struct guard guard;
+    struct head *head;
+};
 
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name,
                                  size_t name_len, const char *value, size_t value_len)
 {
+    struct looked *looked = cls;
+
     (void)kind;
-    guard_header(cls, name, name_len, value, value_len);
+    guard_header(&looked->guard, name, name_len, value, value_len);
+    head_add(looked->head, name, name_len, value);
     return MHD_YES;
 }
 
 /* The headers are here and nothing else: a request that is not as it must be ends now. */
-static enum MHD_Result look(struct MHD_Connection *connection, struct exchange *exchange,
-                            const char *method, const char *version)
+static enum MHD_Result look(struct exchange *exchange, const char *method, const char *version)
 {
-    struct guard guard = { 0 };
+    struct looked looked = { .head = &exchange->head };
     struct reply reply;
     unsigned status;
 
     exchange->seen = true;
-    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &guard);
-    status = guard_status(&guard, version, exchange->target);
+    (void)snprintf(exchange->method, sizeof(exchange->method), "%s", method);
+    (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, on_header, &looked);
+    exchange_take_id(exchange);
+    status = guard_status(&looked.guard, version, exchange->target);
     if (status == 0)
         return MHD_YES;
     reply = reply_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
     reply.close = true;
-    log_request(method, exchange->target, status);
-    return send_reply(connection, reply);
+    return send_out(exchange, reply);
+}
+
+/* Whether the client may ask, by its token and by how often it does. */
+static bool let_in(const struct server_parts *parts, struct exchange *exchange,
+                   struct reply *ret_reply)
+{
+    uint32_t address = address_of(exchange->connection);
+    int wait = limit_take(parts->limit, address, LIMIT_REQUEST);
+    bool known = wait == 0 && tokens_know(parts->tokens, exchange->head.authorization);
+
+    if (wait == 0 && !known)
+        wait = limit_take(parts->limit, address, LIMIT_FAILURE);
+    if (wait > 0) {
+        *ret_reply = reply_problem(429, "too many requests from this address");
+        ret_reply->retry_after = wait;
+        return false;
+    }
+    if (!known)
+        *ret_reply = reply_problem(401, "this needs a bearer token that txapi knows");
+    return known;
+}
+
+static void on_answer(struct waiter *waiter, struct kept *kept)
+{
+    struct exchange *exchange = (struct exchange *)(void *)waiter;
+
+    exchange->kept = kept;
+    MHD_resume_connection(exchange->connection);
+}
+
+/* The connection sleeps until a thread has the answer: then libmicrohttpd calls on_request again.
+ */
+static enum MHD_Result ask(const struct server *server, struct exchange *exchange,
+                           struct route_wanted *wanted)
+{
+    exchange->waiter.done = on_answer;
+    MHD_suspend_connection(exchange->connection);
+    if (!work_ask(server->parts->work, wanted->key, wanted->question, &exchange->waiter))
+        on_answer(&exchange->waiter,
+                  kept_new(reply_problem(503, "too many questions wait for the database")));
+    return MHD_YES;
+}
+
+static enum MHD_Result answer(const struct server *server, struct exchange *exchange)
+{
+    struct request request = exchange_request(exchange);
+    struct route_wanted wanted = { NULL, NULL };
+    struct reply reply;
+
+    if (exchange->kept) {
+        reply = route_kept(&request, TAKE(exchange->kept));
+        reply.route = exchange->route;
+        return send_out(exchange, reply);
+    }
+    if (!let_in(server->parts, exchange, &reply))
+        return send_out(exchange, reply);
+    if (route_answer(&server->parts->api, &request, &reply, &wanted))
+        return send_out(exchange, reply);
+    exchange->route = wanted.question ? wanted.question->route->path : NULL;
+    return ask(server, exchange, &wanted);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
@@ -155,8 +172,6 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
     struct server *server = cls;
     struct exchange *exchange = *cls_request;
-    struct request request = { .method = method };
-    struct reply reply;
 
     (void)url;
     (void)upload;
@@ -164,37 +179,41 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return MHD_NO;
     if (!exchange->seen) {
         deadlines_answer(server->deadlines, socket_of(connection));
-        return look(connection, exchange, method, version);
+        return look(exchange, method, version);
     }
     if (*upload_size > 0)
         return MHD_NO; /* the guard lets no body through */
-    request.target = exchange->target;
-    request.if_none_match =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
-    request.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept");
-    reply = route_answer(server->api, &request);
-    log_request(method, exchange->target, reply.status);
-    return send_reply(connection, reply);
+    return answer(server, exchange);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **cls_request,
                          enum MHD_RequestTerminationCode how)
 {
     struct server *server = cls;
+    struct exchange *exchange = *cls_request;
 
     (void)how;
-    free(*cls_request);
     *cls_request = NULL;
     deadlines_await(server->deadlines, socket_of(connection));
+    if (!exchange)
+        return;
+    if (exchange->status != 0)
+        metrics_count(server->parts->metrics, exchange->route, exchange->status,
+                      clock_us() - exchange->started);
+    exchange_log(exchange, server->parts->access_log, address_of(connection));
+    exchange_free(exchange);
+    (void)__atomic_sub_fetch(&server->open, 1, __ATOMIC_RELAXED);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **cls_connection,
                           enum MHD_ConnectionNotificationCode what)
 {
     struct server *server = cls;
+    bool started = what == MHD_CONNECTION_NOTIFY_STARTED;
 
     (void)cls_connection;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    metrics_connection(server->parts->metrics, started ? 1 : -1);
+    if (started)
         deadlines_await(server->deadlines, socket_of(connection));
     else
         deadlines_gone(server->deadlines, socket_of(connection));
@@ -210,52 +229,47 @@ static void on_mhd_log(void *cls, const char *fmt, va_list ap)
     log_debug("libmicrohttpd: %s", msg);
 }
 
-/* A socket of our own: libmicrohttpd does not tell why it could not listen. */
-static int listen_on(const char *address, uint16_t port, struct err *err)
+static struct MHD_Daemon *start(struct server *server, int fd)
 {
-    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int yes = 1;
-
-    (void)inet_pton(AF_INET, address, &in.sin_addr);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 ||
-        bind(fd, (const struct sockaddr *)&in, sizeof(in)) < 0 || listen(fd, SOMAXCONN) < 0) {
-        err_set(err, ERR_SYSTEM, "cannot listen on %s:%u: %m", address, port);
-        if (fd >= 0)
-            (void)close(fd);
-        return -1;
-    }
-    return fd;
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_THREAD_POOL_SIZE, server->parts->threads, MHD_OPTION_CONNECTION_LIMIT,
+        server->parts->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS, MHD_OPTION_END);
 }
 
-struct server *server_start(const char *address, uint16_t port, const struct api *api,
-                            struct err *err)
+struct server *server_start(int fd, const struct server_parts *parts, struct err *err)
 {
     CLEANUP(server_stopp) struct server *server = mem_alloc(sizeof(*server));
-    int fd = listen_on(address, port, err);
 
-    if (fd < 0)
-        return NULL;
-    server->api = api;
-    server->deadlines = deadlines_start(CONNECTIONS + 64U, REQUEST_SECONDS, ANSWER_SECONDS, err);
+    server->parts = parts;
+    server->listen_fd = -1;
+    server->prefix = exchange_prefix();
+    server->deadlines =
+        deadlines_start(parts->connections + SPARE_FDS, REQUEST_SECONDS, ANSWER_SECONDS, err);
     if (!server->deadlines) {
         (void)close(fd);
         return NULL;
     }
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server,
-        MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_THREAD_POOL_SIZE,
-        THREADS, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS,
-        MHD_OPTION_END);
+    server->daemon = start(server, fd);
     if (!server->daemon) {
         (void)close(fd);
-        err_set(err, ERR_SYSTEM, "cannot serve on %s:%u: %m", address, port);
+        err_set(err, ERR_SYSTEM, "cannot serve: %m");
         return NULL;
     }
     return TAKE(server);
+}
+
+void server_quiesce(struct server *server, int seconds)
+{
+    int64_t until = clock_ms() + (int64_t)seconds * 1000;
+
+    server->listen_fd = MHD_quiesce_daemon(server->daemon);
+    while (__atomic_load_n(&server->open, __ATOMIC_RELAXED) > 0 && clock_ms() < until)
+        (void)usleep(QUIESCE_MS * 1000);
 }
 
 void server_stopp(struct server **server)
@@ -264,6 +278,8 @@ void server_stopp(struct server **server)
         return;
     if ((*server)->daemon)
         MHD_stop_daemon((*server)->daemon);
+    if ((*server)->listen_fd >= 0)
+        (void)close((*server)->listen_fd);
     deadlines_stopp(&(*server)->deadlines);
     free(*server);
 }

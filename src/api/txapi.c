@@ -1,19 +1,22 @@
-#include <arpa/inet.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
+#include "admin.h"
 #include "assets.h"
 #include "conf.h"
 #include "log.h"
 #include "pool.h"
 #include "server.h"
+#include "settings.h"
 #include "stop.h"
-#include "text.h"
 
-#define CONNECTIONS 4
+#define ARENAS 2
 
 static const char usage[] =
     "usage: txapi [OPTION…]    serve counts, the state of ingestion and the dashboard\n"
@@ -24,7 +27,8 @@ static const char usage[] =
     "  -h, --help            this\n"
     "  -V, --version         the versions of txapi and libpq\n"
     "\n"
-    "Exit status: 0 after SIGTERM or SIGINT; 1 failed; 2 usage or configuration.\n"
+    "SIGHUP reads the tokens again. Exit status: 0 after SIGTERM or SIGINT; 1 failed; 2 usage or\n"
+    "configuration.\n"
     "\n"
     "Configuration:\n";
 
@@ -32,12 +36,6 @@ struct options {
     const char *config;
     bool check;
     bool verbose;
-};
-
-struct settings {
-    char address[16];
-    uint16_t port;
-    struct db_options db;
 };
 
 /* 1: go on; 0: --help or --version was all; -1: wrong. */
@@ -81,70 +79,130 @@ static int read_options(int argc, char *argv[], struct options *ret, struct err 
     return 1;
 }
 
-/* ADDRESS:PORT of IPv4. Without tokens there is nothing but loopback to listen on. */
-static int read_listen(const struct conf *conf, struct settings *settings, struct err *err)
-{
-    const char *text = conf_get(conf, "api", "listen");
-    size_t len = strcspn(text, ":");
-    struct in_addr address;
-    int64_t port;
+/* What serves, in the order in which it starts; it ends in the reverse one. */
+struct running {
+    const struct settings *settings;
+    struct pool *pool;
+    struct server_parts parts;
+    struct server *server;
+    struct admin *admin;
+};
 
-    if (text[len] != ':' || len >= sizeof(settings->address) ||
-        !text_to_i64(text + len + 1, 1, UINT16_MAX, &port))
-        return conf_fail(conf, "api", "listen", err, "'%s' is not ADDRESS:PORT, as 127.0.0.1:8080",
-                         text);
-    (void)snprintf(settings->address, sizeof(settings->address), "%.*s", (int)len, text);
-    settings->port = (uint16_t)port;
-    if (inet_pton(AF_INET, settings->address, &address) != 1)
-        return conf_fail(conf, "api", "listen", err, "'%s' is not an IPv4 address",
-                         settings->address);
-    if (ntohl(address.s_addr) >> 24 != 127)
-        return conf_fail(conf, "api", "listen", err,
-                         "'%s' is not a loopback address: whoever reaches txapi may read "
-                         "everything, so let a reverse proxy with a login stand before it",
-                         settings->address);
-    return 0;
+static void on_database(void *cls, bool is_up)
+{
+    struct running *running = cls;
+
+    if (is_up)
+        pool_renew(running->pool);
+    else
+        work_abandon(running->parts.work);
 }
 
-static int read_settings(const struct conf *conf, struct settings *settings, struct err *err)
+static void stop(struct running *running)
 {
-    int64_t timeout;
+    if (running->server)
+        server_quiesce(running->server, (int)running->settings->stop_seconds);
+    if (running->parts.work)
+        work_close(running->parts.work); /* the server ends when nobody waits any more */
+    admin_stopp(&running->admin);
+    server_stopp(&running->server);
+    watch_stopp(&running->parts.api.watch);
+    work_stopp(&running->parts.work);
+    limit_freep(&running->parts.limit);
+    tokens_freep(&running->parts.tokens);
+    metrics_freep(&running->parts.metrics);
+    cache_freep(&running->parts.api.cache);
+    pool_freep(&running->pool);
+}
 
-    if (read_listen(conf, settings, err) < 0 ||
-        conf_seconds(conf, "api", "timeout", &timeout, err) < 0)
+static int start_admin(struct running *running, int given, struct err *err)
+{
+    int fd = LISTEN_FIRST + 1;
+
+    if (given < 2 && running->settings->admin.port == 0)
+        return 0;
+    if (given < 2)
+        fd = listen_open(&running->settings->admin, err);
+    if (fd < 0)
         return -1;
-    if (timeout < 1)
-        return conf_fail(conf, "api", "timeout", err, "must be a second at least");
-    settings->db = (struct db_options){ .conninfo = conf_get(conf, "database", "conninfo"),
-                                        .program = "txapi",
-                                        .timeout = (int)timeout,
-                                        .read_only = true };
-    return 0;
+    running->admin = admin_start(fd, &running->parts, running->pool, err);
+    return running->admin ? 0 : -1;
 }
 
-static void wait_for_signal(void)
+static int start_listening(struct running *running, struct err *err)
 {
-    struct pollfd fd = { .fd = stop_fd(), .events = POLLIN };
+    int given = listen_given();
+    int fd = given > 0 ? LISTEN_FIRST : listen_open(&running->settings->listen, err);
 
-    while (stop_signal() == 0)
-        (void)poll(&fd, 1, -1);
+    if (fd < 0)
+        return -1;
+    running->server = server_start(fd, &running->parts, err);
+    return running->server ? start_admin(running, given, err) : -1;
+}
+
+static int start(struct running *running, const struct assets *assets, struct err *err)
+{
+    const struct settings *settings = running->settings;
+    struct server_parts *parts = &running->parts;
+
+    parts->api.assets = assets;
+    parts->api.cache = cache_new((size_t)settings->cache << 20);
+    parts->metrics = metrics_new();
+    parts->threads = (unsigned)settings->threads;
+    parts->connections = (unsigned)settings->connections;
+    parts->access_log = settings->access_log;
+    if (settings->rate > 0 || settings->tokens)
+        parts->limit = limit_new(settings->rate, settings->failures);
+    if (settings->tokens) {
+        parts->tokens = tokens_read(settings->tokens, err);
+        if (!parts->tokens)
+            return -1;
+    }
+    running->pool = pool_new(&settings->db, (size_t)settings->pool + 1); /* 1: the admin's */
+    parts->work = work_start(running->pool, parts->api.cache, (size_t)settings->pool,
+                             (size_t)settings->queue, err);
+    if (!parts->work)
+        return -1;
+    parts->api.watch = watch_start(&settings->db, parts->api.cache, on_database, running, err);
+    return parts->api.watch ? start_listening(running, err) : -1;
+}
+
+static void reload(struct running *running)
+{
+    struct err err;
+
+    if (!running->parts.tokens)
+        log_info("SIGHUP: there is nothing to read again");
+    else if (tokens_reload(running->parts.tokens, &err) < 0)
+        log_warn("%s; going on with the tokens from before", err.msg);
+    else
+        log_info("SIGHUP: the tokens were read again");
+}
+
+/* Until SIGTERM or SIGINT; returns which. */
+static int wait_for_signal(struct running *running)
+{
+    for (;;) {
+        struct pollfd fd = { .fd = stop_fd(), .events = POLLIN };
+        struct signalfd_siginfo info;
+
+        if (poll(&fd, 1, -1) > 0 && read(fd.fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+            if (info.ssi_signo != SIGHUP)
+                return (int)info.ssi_signo;
+            reload(running);
+        }
+    }
 }
 
 static int serve(const struct settings *settings, const struct assets *assets, struct err *err)
 {
-    CLEANUP(pool_freep) struct pool *pool = pool_new(&settings->db, CONNECTIONS);
-    CLEANUP(server_stopp) struct server *server = NULL;
-    struct api api = { .pool = pool, .assets = assets };
+    CLEANUP(stop) struct running running = { .settings = settings };
 
     /* Before the first thread, so that every thread inherits the mask. */
-    if (stop_init(err) < 0)
+    if (stop_init(err) < 0 || start(&running, assets, err) < 0)
         return -1;
-    server = server_start(settings->address, settings->port, &api, err);
-    if (!server)
-        return -1;
-    log_info("listening on %s:%u", settings->address, settings->port);
-    wait_for_signal();
-    log_info("stopping on signal %d", stop_signal());
+    log_info("listening on %s:%u", settings->listen.address, settings->listen.port);
+    log_info("stopping on signal %d", wait_for_signal(&running));
     return 0;
 }
 
@@ -152,11 +210,11 @@ static int work(const struct options *options, struct err *err)
 {
     CLEANUP(conf_freep) struct conf *conf = conf_read(options->config, err);
     CLEANUP(assets_freep) struct assets *assets = NULL;
-    struct settings settings = { .port = 0 };
+    struct settings settings;
 
-    if (!conf || read_settings(conf, &settings, err) < 0)
+    if (!conf || settings_read(conf, &settings, err) < 0)
         return -1;
-    assets = assets_read(conf_get(conf, "api", "dashboard"), err);
+    assets = assets_read(settings.dashboard, err);
     if (!assets)
         return -1;
     if (options->check) {
@@ -172,6 +230,8 @@ int main(int argc, char *argv[])
     struct err err;
     int rc;
 
+    /* Answers come and go in every thread: more arenas would hold more of what is free. */
+    (void)mallopt(M_ARENA_MAX, ARENAS);
     log_init("txapi", LOG_WARN);
     rc = read_options(argc, argv, &options, &err);
     if (rc > 0) {

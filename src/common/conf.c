@@ -62,6 +62,18 @@ static const struct key {
     { "api", "listen", "127.0.0.1:8080", "address and port of txapi" },
     { "api", "dashboard", "/usr/share/txmon/dashboard", "folder of the dashboard's files" },
     { "api", "timeout", "5s", "the longest that a request may wait for the database" },
+    { "api", "admin", "127.0.0.1:8081", "address and port of /live, /ready and /metrics, or none" },
+    { "api", "tokens", NULL, "file of the bearer tokens that are let in, one a line" },
+    { "api", "behind_proxy", "no", "whether a reverse proxy does TLS before txapi" },
+    { "api", "rate", "0", "requests a second and address, twice as many at once; 0: any number" },
+    { "api", "failures", "10", "failed logins a minute and address; 0: any number" },
+    { "api", "cache", "16", "MiB of answers that are kept" },
+    { "api", "pool", "4", "connections to the database" },
+    { "api", "queue", "256", "questions that wait for one; more are told to come again" },
+    { "api", "threads", "2", "threads of HTTP" },
+    { "api", "connections", "12000", "connections of HTTP" },
+    { "api", "access_log", "no", "whether each request is logged" },
+    { "api", "stop_timeout", "10s", "how long open requests may take at the end" },
 };
 
 struct entry {

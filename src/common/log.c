@@ -12,10 +12,8 @@ static const struct {
     const char *name;
     int priority; /* syslog's, as systemd reads it */
 } levels[] = {
-    [LOG_ERROR] = { "error", 3 },
-    [LOG_WARN] = { "warn", 4 },
-    [LOG_INFO] = { "info", 6 },
-    [LOG_DEBUG] = { "debug", 7 },
+    [LOG_ACCESS] = { "info", 6 }, [LOG_ERROR] = { "error", 3 }, [LOG_WARN] = { "warn", 4 },
+    [LOG_INFO] = { "info", 6 },   [LOG_DEBUG] = { "debug", 7 },
 };
 
 static const char *log_program = "txmon";
@@ -27,6 +25,11 @@ void log_init(const char *program, enum log_level least)
     log_program = program;
     log_least = least;
     log_journal = getenv("JOURNAL_STREAM") != NULL; // NOLINT(concurrency-mt-unsafe): before threads
+}
+
+bool log_is_on(enum log_level level)
+{
+    return level <= log_least;
 }
 
 /* A line under construction; what does not fit is cut. */
@@ -100,12 +103,13 @@ static void put_time(struct line *line)
 
 void log_event(enum log_level level, const struct log_field *fields, const char *fmt, ...)
 {
-    struct line line = { 0 };
+    struct line line;
     char msg[2048];
     va_list ap;
 
-    if (level > log_least)
+    if (!log_is_on(level))
         return;
+    line.len = 0;
     va_start(ap, fmt);
     (void)vsnprintf(msg, sizeof(msg), fmt, ap);
     va_end(ap);

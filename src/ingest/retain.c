@@ -75,7 +75,7 @@ static int drop_some(struct job *job, const struct kept *kept, bool derived, boo
     *ret = PQntuples(leaves) > 0;
     if (!*ret)
         return 0;
-    return drop(job, derived, leaves, err) < 0 ? -1 : db_commit(&txn, err);
+    return drop(job, derived, leaves, err) < 0 ? -1 : job_commit(job, &txn, err);
 }
 
 int retain_is_due(struct job *job, bool *ret, struct err *err)

@@ -254,6 +254,7 @@ static int end(struct job *job, const struct err *why, struct run_result *result
     CLEANUP(mem_freep) char *trouble = detectors_take_trouble(job->detectors);
     const char *status = !why ? "success" : why->code == ERR_STOPPED ? "interrupted" : "failure";
     char now[RUN_NOW_SIZE];
+    struct err unheard;
     bool stoppable;
     int rc;
 
@@ -266,6 +267,8 @@ static int end(struct job *job, const struct err *why, struct run_result *result
                 STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
                           { "error", why ? why->msg : trouble }),
                 &res, err);
+    if (rc == 0 && db_run(job->db, &sql_ingest_notify, STMT_NO_ARGS, NULL, &unheard) < 0)
+        log_debug("%s", unheard.msg); /* txapi looks every second besides */
     (void)db_set_stoppable(job->db, stoppable);
     if (rc < 0)
         return -1;

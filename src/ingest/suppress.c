@@ -88,7 +88,7 @@ int suppress_work(struct job *job, const struct suppress *suppress, struct err *
                          { "duplicate", "0" }, { "rejected", "0" }),
                NULL, err) < 0)
         return -1;
-    return db_commit(&txn, err);
+    return job_commit(job, &txn, err);
 }
 
 static void print_json(const PGresult *res, int row)

@@ -5,7 +5,7 @@
 
 port=$((20000 + $$ % 20000))
 base=http://127.0.0.1:$port
-config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "dashboard = $BUILD/dashboard" "timeout = 5s"
+config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "timeout = 5s"
 
 "$BUILD/txapi" >"$TMPDIR/api.out" 2>"$TMPDIR/api.log" &
 api=$!
@@ -192,10 +192,11 @@ is "its session is read-only" "on" \
 if [ -n "${TEST_CLUSTER:-}" ]; then
     scripts/cluster stop "$TEST_CLUSTER"
     start=$(date +%s%N)
-    is "without its database it says so" 503 "$(code "$base/api/v1/transactions/count")"
+    is "without its database it says so" 503 "$(code "$base/api/v1/transactions/count?start=2001-02-03")"
     is "within a second" yes "$([ $((($(date +%s%N) - start) / 1000000)) -lt 1000 ] && echo yes)"
     is "and it still lives" "200 503" "$(code "$base/live") $(code "$base/ready")"
-    like "telling when to come again" "Retry-After: 5" "$(curl -sI "$base/api/v1/ingestion/status")"
+    like "telling when to come again" "Retry-After: 5" "$(curl -sI "$base/api/v1/transactions/count?start=2001-02-03")"
+    like "and what it was asked before it answers, saying how old that is" "^X-Txmon-Stale: [0-9]+" "$(curl -sI "$base/api/v1/transactions/count")"
     scripts/cluster start "$TEST_CLUSTER" -c fsync=off -c max_connections=60 >/dev/null
     for _ in $(seq 60); do
         [ "$(code "$base/ready")" = 200 ] && break

@@ -5,7 +5,7 @@
 
 port=$((20000 + ($$ + 7) % 20000))
 base=http://127.0.0.1:$port
-config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "dashboard = $BUILD/dashboard"
+config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
 ingest migrate
 "$BUILD/txapi" 2>"$TMPDIR/api.log" &
 api=$!

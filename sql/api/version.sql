@@ -1,0 +1,4 @@
+-- Which state the data is in: any commit that changes what is answered changes one of the three.
+SELECT concat_ws('.', coalesce(max(run_id), 0), coalesce(sum(slices), 0), count(finished_at))
+       AS version
+  FROM ingestion_run;

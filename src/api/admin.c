@@ -1,0 +1,139 @@
+#include "admin.h"
+
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "mem.h"
+#include "send.h"
+
+#define CONNECTIONS 16U
+#define SECONDS 10U
+
+struct admin {
+    struct MHD_Daemon *daemon;
+    const struct server_parts *parts;
+    struct pool *pool;
+};
+
+static void write_gauge(FILE *out, const char *name, const char *kind, const char *help,
+                        int64_t value)
+{
+    (void)fprintf(out, "# HELP %s %s\n# TYPE %s %s\n%s %" PRId64 "\n", name, help, name, kind, name,
+                  value);
+}
+
+static void write_metrics(const struct admin *admin, FILE *out)
+{
+    struct cache_stats cache = cache_stats(admin->parts->api.cache);
+    struct work_stats work = work_stats(admin->parts->work);
+    const struct watch *watch = admin->parts->api.watch;
+    const struct {
+        const char *name;
+        const char *kind;
+        const char *help;
+        int64_t value;
+    } gauges[] = {
+        { "txapi_cache_hits_total", "counter", "Questions whose answer was kept.",
+          (int64_t)cache.hits },
+        { "txapi_cache_misses_total", "counter", "Questions whose answer was not kept.",
+          (int64_t)cache.misses },
+        { "txapi_cache_entries", "gauge", "Answers that are kept.", (int64_t)cache.entries },
+        { "txapi_cache_bytes", "gauge", "Memory of the answers that are kept.",
+          (int64_t)cache.bytes },
+        { "txapi_db_up", "gauge", "Whether the database answers.", watch_is_up(watch) },
+        { "txapi_data_age_seconds", "gauge", "Since the state of the data was last looked at.",
+          watch_age(watch) },
+        { "txapi_pool_connections", "gauge", "Connections to the database.",
+          (int64_t)pool_open(admin->pool) },
+        { "txapi_questions_waiting", "gauge", "Questions that wait for a connection.",
+          (int64_t)work.waiting },
+        { "txapi_questions_asked", "gauge", "Questions that the database is at.",
+          (int64_t)work.asked },
+    };
+
+    metrics_write(admin->parts->metrics, out);
+    for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
+        write_gauge(out, gauges[i].name, gauges[i].kind, gauges[i].help, gauges[i].value);
+    (void)fprintf(out,
+                  "# HELP txapi_build_info What runs.\n# TYPE txapi_build_info gauge\n"
+                  "txapi_build_info{version=\"%s\",libpq=\"%d\",libmicrohttpd=\"%s\"} 1\n",
+                  VERSION, PQlibVersion(), MHD_get_version());
+}
+
+static struct reply metrics(const struct admin *admin)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+
+    if (!out)
+        return reply_problem(500, NULL);
+    write_metrics(admin, out);
+    return fclose(out) == 0 ? reply_of("text/plain; version=0.0.4; charset=utf-8", text)
+                            : reply_problem(500, NULL);
+}
+
+static struct reply answer(const struct admin *admin, const char *method, const char *url)
+{
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+        return reply_problem(405, "only GET and HEAD are answered here");
+    if (strcmp(url, "/live") == 0)
+        return reply_of("application/json", mem_copy("{\"status\":\"live\"}"));
+    if (strcmp(url, "/metrics") == 0)
+        return metrics(admin);
+    if (strcmp(url, "/ready") != 0)
+        return reply_problem(404, "there is nothing at this path");
+    return watch_is_up(admin->parts->api.watch) ? answer_ready(admin->pool)
+                                                : reply_problem(503, "the database is away");
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **cls_request)
+{
+    static char seen;
+
+    (void)version;
+    (void)upload;
+    if (!*cls_request) {
+        *cls_request = &seen;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) { /* read and forgotten */
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    return send_reply(connection, answer(cls, method, url), NULL);
+}
+
+struct admin *admin_start(int fd, const struct server_parts *parts, struct pool *pool,
+                          struct err *err)
+{
+    CLEANUP(admin_stopp) struct admin *admin = mem_alloc(sizeof(*admin));
+
+    admin->parts = parts;
+    admin->pool = pool;
+    admin->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, admin, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, SECONDS,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (!admin->daemon) {
+        (void)close(fd);
+        err_set(err, ERR_SYSTEM, "cannot serve the admin listener: %m");
+        return NULL;
+    }
+    return TAKE(admin);
+}
+
+void admin_stopp(struct admin **admin)
+{
+    if (!*admin)
+        return;
+    if ((*admin)->daemon)
+        MHD_stop_daemon((*admin)->daemon);
+    free(*admin);
+}

@@ -1,0 +1,267 @@
+#include "work.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "clock.h"
+#include "mem.h"
+
+#define FRESH_MS 1000 /* how long the answer of a route that changes by itself is kept */
+
+struct job {
+    struct job *next;
+    char *key;
+    struct question *question;
+    struct waiter *waiters;
+    bool is_past; /* asked before the database was away: nobody joins any more */
+};
+
+struct work {
+    pthread_mutex_t mutex;
+    pthread_cond_t more;
+    struct pool *pool;
+    struct cache *cache;
+    struct job *waiting; /* first come, first asked */
+    struct job *asked;
+    size_t n_waiting;
+    size_t n_asked;
+    size_t most;
+    bool stopping;
+    size_t n_threads;
+    pthread_t threads[];
+};
+
+static void job_free(struct job *job)
+{
+    free(job->key);
+    free(job->question);
+    free(job);
+}
+
+static void tell(struct waiter *waiter, struct kept *kept)
+{
+    while (waiter) {
+        struct waiter *next = waiter->next; /* done may free the waiter */
+
+        waiter->done(waiter, kept_hold(kept));
+        waiter = next;
+    }
+}
+
+static struct kept *away(void)
+{
+    return kept_new(reply_problem(503, "the database is away"));
+}
+
+static struct kept *ask(struct work *work, const struct job *job)
+{
+    char version[CACHE_VERSION_SIZE] = "";
+    struct kept *kept;
+
+    if (!job->question)
+        return kept_new(answer_ready(work->pool));
+    kept = kept_new(answer_make(work->pool, job->question, version));
+    if (kept->status != 200)
+        return kept;
+    if (job->question->route->shape == ROUTE_LIVE) {
+        kept->expires = clock_ms() + FRESH_MS;
+        etag_of(kept->body, kept->len, kept->etag);
+    } else {
+        etag_make(job->key, version, kept->etag);
+    }
+    cache_put(work->cache, job->key, version, kept);
+    return kept;
+}
+
+/* Out of a list, and all who wait for it. */
+static struct waiter *take_out(struct job **list, struct job *job)
+{
+    struct waiter *waiters = job->waiters;
+
+    while (*list != job)
+        list = &(*list)->next;
+    *list = job->next;
+    job->waiters = NULL;
+    return waiters;
+}
+
+static void do_job(struct work *work, struct job *job)
+{
+    CLEANUP(kept_releasep) struct kept *kept = NULL;
+    struct waiter *waiters;
+
+    (void)pthread_mutex_unlock(&work->mutex);
+    kept = ask(work, job);
+    (void)pthread_mutex_lock(&work->mutex);
+    waiters = take_out(&work->asked, job);
+    work->n_asked--;
+    (void)pthread_mutex_unlock(&work->mutex);
+    tell(waiters, kept);
+    job_free(job);
+    (void)pthread_mutex_lock(&work->mutex);
+}
+
+static void *run(void *arg)
+{
+    struct work *work = arg;
+
+    (void)pthread_mutex_lock(&work->mutex);
+    while (!work->stopping) {
+        struct job *job = work->waiting;
+
+        if (!job) {
+            (void)pthread_cond_wait(&work->more, &work->mutex);
+            continue;
+        }
+        work->waiting = job->next;
+        work->n_waiting--;
+        job->next = work->asked;
+        work->asked = job;
+        work->n_asked++;
+        do_job(work, job);
+    }
+    (void)pthread_mutex_unlock(&work->mutex);
+    return NULL;
+}
+
+struct work *work_start(struct pool *pool, struct cache *cache, size_t threads, size_t most,
+                        struct err *err)
+{
+    CLEANUP(work_stopp)
+    struct work *work = mem_alloc(sizeof(*work) + threads * sizeof(work->threads[0]));
+
+    (void)pthread_mutex_init(&work->mutex, NULL);
+    (void)pthread_cond_init(&work->more, NULL);
+    work->pool = pool;
+    work->cache = cache;
+    work->most = most;
+    for (; work->n_threads < threads; work->n_threads++)
+        if (pthread_create(&work->threads[work->n_threads], NULL, run, work) != 0) {
+            err_set(err, ERR_SYSTEM, "cannot start a thread");
+            return NULL;
+        }
+    return TAKE(work);
+}
+
+void work_close(struct work *work)
+{
+    (void)pthread_mutex_lock(&work->mutex);
+    work->stopping = true;
+    (void)pthread_cond_broadcast(&work->more);
+    (void)pthread_mutex_unlock(&work->mutex);
+    work_abandon(work);
+}
+
+void work_stopp(struct work **work)
+{
+    if (!*work)
+        return;
+    work_close(*work);
+    for (size_t i = 0; i < (*work)->n_threads; i++)
+        (void)pthread_join((*work)->threads[i], NULL);
+    (void)pthread_cond_destroy(&(*work)->more);
+    (void)pthread_mutex_destroy(&(*work)->mutex);
+    free(*work);
+}
+
+static struct job *find(struct job *job, const char *key)
+{
+    while (job && (job->is_past || strcmp(job->key, key) != 0))
+        job = job->next;
+    return job;
+}
+
+static void join(struct job *job, struct waiter *waiter)
+{
+    waiter->next = job->waiters;
+    job->waiters = waiter;
+}
+
+static void enqueue(struct work *work, struct job *job)
+{
+    struct job **end = &work->waiting;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = job;
+    work->n_waiting++;
+    (void)pthread_cond_signal(&work->more);
+}
+
+bool work_ask(struct work *work, char *key, struct question *question, struct waiter *waiter)
+{
+    struct job *job = mem_alloc(sizeof(*job));
+    struct job *same;
+    bool taken = true;
+
+    *job = (struct job){ .key = key, .question = question };
+    (void)pthread_mutex_lock(&work->mutex);
+    same = find(work->waiting, key);
+    if (!same)
+        same = find(work->asked, key);
+    if (same && !work->stopping) {
+        join(same, waiter);
+    } else if (work->n_waiting < work->most && !work->stopping) {
+        join(job, waiter);
+        enqueue(work, TAKE(job));
+    } else {
+        taken = false;
+    }
+    (void)pthread_mutex_unlock(&work->mutex);
+    if (job)
+        job_free(job);
+    return taken;
+}
+
+/* Those in the queue are gone; of those that are asked only who waits for them is. */
+static struct waiter *take_waiters(struct work *work)
+{
+    struct waiter *all = NULL;
+    struct job *jobs[2] = { work->waiting, work->asked };
+
+    for (size_t i = 0; i < ARRAY_LEN(jobs); i++)
+        for (struct job *job = jobs[i]; job; job = job->next) {
+            job->is_past = true;
+            while (job->waiters) {
+                struct waiter *waiter = job->waiters;
+
+                job->waiters = waiter->next;
+                waiter->next = all;
+                all = waiter;
+            }
+        }
+    return all;
+}
+
+void work_abandon(struct work *work)
+{
+    CLEANUP(kept_releasep) struct kept *kept = away();
+    struct waiter *waiters;
+    struct job *job;
+
+    (void)pthread_mutex_lock(&work->mutex);
+    waiters = take_waiters(work);
+    job = work->waiting;
+    work->waiting = NULL;
+    work->n_waiting = 0;
+    (void)pthread_mutex_unlock(&work->mutex);
+    while (job) {
+        struct job *next = job->next;
+
+        job_free(job);
+        job = next;
+    }
+    tell(waiters, kept);
+}
+
+struct work_stats work_stats(struct work *work)
+{
+    struct work_stats stats;
+
+    (void)pthread_mutex_lock(&work->mutex);
+    stats = (struct work_stats){ .waiting = work->n_waiting, .asked = work->n_asked };
+    (void)pthread_mutex_unlock(&work->mutex);
+    return stats;
+}
