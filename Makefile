@@ -48,8 +48,9 @@ LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
 TOOLS      := $(addprefix $(BUILD)/tests/,killat)
-FAULT_WRAP := $(foreach f,PQsendQueryParams PQsendQueryPrepared PQsendPrepare PQputCopyData \
-	PQputCopyEnd PQflush,-Wl,--wrap=$(f))
+FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQsendQuery PQsendQueryParams \
+	PQsendQueryPrepared PQsendPrepare PQputCopyData PQputCopyEnd PQflush PQconsumeInput PQgetCancel \
+	PQgetResult,-Wl,--wrap=$(f))
 DYGRAPHS   := /usr/share/javascript/dygraphs
 DASHBOARD  := $(patsubst dashboard/%,$(BUILD)/dashboard/%,$(wildcard dashboard/*)) \
 	$(BUILD)/dashboard/dygraph.min.js $(BUILD)/dashboard/dygraph.min.css

@@ -4,10 +4,14 @@
 #include <stdbool.h>
 
 /*
- * Makes the n-th call to libpq from now on fail, once (0: none). The calls are caught with
- * the linker's --wrap: FAULT_WRAP in the Makefile names them.
+ * What becomes of the n-th call to libpq from now on: it fails, once; it and every later one do; or
+ * the connection is lost in front of it. The calls are caught with the linker's --wrap: FAULT_WRAP
+ * in the Makefile names them.
  */
-void fault_at(int n);
+enum fault { FAULT_ONCE, FAULT_FOR_GOOD, FAULT_CUT };
+
+/* n = 0: none. */
+void fault_at(enum fault kind, int n);
 
 /* Whether the fault set has been reached. */
 bool fault_hit(void);

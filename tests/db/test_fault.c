@@ -39,7 +39,16 @@ static const struct stmt counted = {
     "SELECT concat_ws(' ', (SELECT count(*) FROM transactions), sum(duplicate), sum(rejected),\n"
     "                 (SELECT last_date FROM ingestion_state)) AS n FROM ingestion_file"
 };
-static const struct stmt wipe = { "wipe", "DROP SCHEMA public CASCADE; CREATE SCHEMA public" };
+static const struct stmt wipe = {
+    "wipe",
+    "DO $$ DECLARE t text; BEGIN\n"
+    "    FOR t IN SELECT name FROM leaf LOOP EXECUTE format('DROP TABLE %I', t); END LOOP;\n"
+    "    SELECT string_agg(format('%I', relname), ', ') INTO t FROM pg_class\n"
+    "     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')\n"
+    "       AND relname <> 'schema_migration';\n"
+    "    EXECUTE format('TRUNCATE %s RESTART IDENTITY', t);\n"
+    "END $$"
+};
 
 static char folder[] = "/tmp/test_fault.XXXXXX";
 static char config[64];
@@ -55,6 +64,44 @@ static void write_file(const char *name, const char *text)
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
+}
+
+static struct db *try_open(struct err *err)
+{
+    struct db_options options = { .conninfo = getenv("TEST_DB"), .program = "test", .timeout = 20 };
+
+    return db_open(&options, err);
+}
+
+static struct db *open_db(void)
+{
+    struct err err;
+    struct db *db = try_open(&err);
+
+    if (!db)
+        fail_msg("%s", err.msg);
+    return db;
+}
+
+static void make_schema(void)
+{
+    CLEANUP(db_closep) struct db *db = open_db();
+    struct err err;
+    int applied;
+    int version;
+
+    if (migrate_run(db, &applied, &version, &err) < 0)
+        fail_msg("%s", err.msg);
+}
+
+/* A connection that was cut may still be at work: the lock that it holds is waited for. */
+static void empty(void)
+{
+    CLEANUP(db_closep) struct db *db = open_db();
+    struct err err;
+
+    if (db_script(db, wipe.name, wipe.text, &err) < 0)
+        fail_msg("%s", err.msg);
 }
 
 static int set_up(void **state)
@@ -75,6 +122,7 @@ static int set_up(void **state)
     if (!conf || source_read(conf, "source t", &source, &err) < 0)
         fail_msg("%s", err.msg);
     detectors = detectors_read(conf, &err);
+    make_schema();
     return detectors ? 0 : -1;
 }
 
@@ -93,29 +141,6 @@ static int tear_down(void **state)
     return rmdir(folder);
 }
 
-static struct db *open_db(void)
-{
-    struct db_options options = { .conninfo = getenv("TEST_DB"), .program = "test", .timeout = 20 };
-    struct err err;
-    struct db *db = db_open(&options, &err);
-
-    if (!db)
-        fail_msg("%s", err.msg);
-    return db;
-}
-
-static void fresh_schema(void)
-{
-    CLEANUP(db_closep) struct db *db = open_db();
-    struct err err;
-    int applied;
-    int version;
-
-    if (db_script(db, wipe.name, wipe.text, &err) < 0 ||
-        migrate_run(db, &applied, &version, &err) < 0)
-        fail_msg("%s", err.msg);
-}
-
 static void assert_value(const struct stmt *stmt, const char *wanted)
 {
     CLEANUP(db_closep) struct db *db = open_db();
@@ -127,48 +152,102 @@ static void assert_value(const struct stmt *stmt, const char *wanted)
     assert_string_equal(value, wanted);
 }
 
-static int run(int fault, bool *ret_hit, struct err *err)
+static int connect_and_run(int64_t retry, struct err *err)
 {
-    CLEANUP(db_closep) struct db *db = open_db();
+    CLEANUP(db_closep) struct db *db = try_open(err);
     CLEANUP(run_result_release) struct run_result result = { 0 };
-    struct run_options options = { .from = NULL };
+    struct run_options options = { .retry = retry };
+
+    return db ? run_source(db, &source, detectors, &options, &result, err) : -1;
+}
+
+static int run(enum fault kind, int fault, int64_t retry, bool *ret_hit, struct err *err)
+{
     int rc;
 
-    fault_at(fault);
-    rc = run_source(db, &source, detectors, &options, &result, err);
+    fault_at(kind, fault);
+    rc = connect_and_run(retry, err);
     *ret_hit = fault_hit();
-    fault_at(0);
+    fault_at(FAULT_ONCE, 0);
     return rc;
 }
 
-/* The run fails at its n-th call to libpq, for every n; the next run makes it whole. */
-static void test_is_whole_after_a_fault_anywhere(void **state)
+/* A failure is never taken for success, leaves nothing half, and the next run makes it whole. */
+static bool try_fault(enum fault kind, int n)
+{
+    struct err err = { 0 };
+    bool unused;
+    bool hit;
+
+    empty();
+    if (run(kind, n, 0, &hit, &err) == 0)
+        assert_value(&counted, "4 1 1 2026-01-02");
+    assert_value(&violations, "0");
+    while (run(FAULT_ONCE, 0, 0, &unused, &err) < 0)
+        if (err.code != ERR_BUSY || kind != FAULT_CUT) /* the backend that was cut has the lock */
+            fail_msg("after fault %d: %s", n, err.msg);
+    assert_value(&violations, "0");
+    assert_value(&counted, "4 1 1 2026-01-02");
+    return hit;
+}
+
+/* Every step-th call, from a random one on, until one is not reached; FAULT_ALL: every one. */
+static void try_faults(enum fault kind, int step)
+{
+    int tried = 0;
+    int n = 1;
+
+    if (getenv("FAULT_ALL"))
+        step = 1;
+    else
+        n += (int)(getpid() % step);
+    for (print_message("# from call %d on\n", n); try_fault(kind, n); n += step)
+        tried++;
+    print_message("# faults tried: %d\n", tried);
+    assert_true(n > 600);
+}
+
+static void test_is_whole_after_a_failed_call_anywhere(void **state)
+{
+    (void)state;
+    try_faults(FAULT_ONCE, 5);
+}
+
+static void test_is_whole_after_calls_fail_for_good_from_anywhere(void **state)
+{
+    (void)state;
+    try_faults(FAULT_FOR_GOOD, 25);
+}
+
+static void test_is_whole_after_the_connection_was_lost_anywhere(void **state)
+{
+    (void)state;
+    try_faults(FAULT_CUT, 19);
+}
+
+/* With time to try again, the run that lost its connection makes it whole itself. */
+static void test_goes_on_after_the_connection_was_lost_anywhere(void **state)
 {
     bool hit = true;
-    bool unused;
-    int n = 0;
 
     (void)state;
-    while (hit) {
+    for (int n = 40; hit; n += 83) {
         struct err err = { 0 };
 
-        fresh_schema();
-        if (run(++n, &hit, &err) == 0) /* a failure is never taken for success */
-            assert_value(&counted, "4 1 1 2026-01-02");
+        empty();
+        if (run(FAULT_CUT, n, 20, &hit, &err) < 0 && err.code != ERR_DB_DOWN)
+            fail_msg("fault %d: %s", n, err.msg);
         assert_value(&violations, "0");
-        if (run(0, &unused, &err) < 0)
-            fail_msg("after fault %d: %s", n, err.msg);
-        assert_value(&violations, "0");
-        assert_value(&counted, "4 1 1 2026-01-02");
     }
-    print_message("# faults tried: %d\n", n - 1);
-    assert_true(n > 200);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_is_whole_after_a_fault_anywhere),
+        cmocka_unit_test(test_is_whole_after_a_failed_call_anywhere),
+        cmocka_unit_test(test_is_whole_after_calls_fail_for_good_from_anywhere),
+        cmocka_unit_test(test_is_whole_after_the_connection_was_lost_anywhere),
+        cmocka_unit_test(test_goes_on_after_the_connection_was_lost_anywhere),
     };
 
     return cmocka_run_group_tests_name("fault", tests, set_up, tear_down);
