@@ -1,6 +1,10 @@
 -- Before a file is loaded anew: its counters, its rejected and its duplicate records go, its line
--- stays.
-WITH rejected AS (
+-- stays. What it resolved is open again.
+WITH opened AS (
+    UPDATE rejected_record SET resolved_run = NULL, resolved_file_id = NULL, resolved_line = NULL
+     WHERE source_id = :'source'::integer AND resolved_file_id = :'file'::bigint
+       AND file_id <> :'file'::bigint
+), rejected AS (
     DELETE FROM rejected_record
      WHERE source_id = :'source'::integer AND file_id = :'file'::bigint
 ), duplicate AS (

@@ -14,6 +14,10 @@ WITH gone AS (
     DELETE FROM rejected_record
      WHERE source_id = :'source'::integer AND run_id = :'undo'::bigint
     RETURNING file_id
+), opened AS (
+    UPDATE rejected_record SET resolved_run = NULL, resolved_file_id = NULL, resolved_line = NULL
+     WHERE source_id = :'source'::integer AND resolved_run = :'undo'::bigint
+       AND run_id <> :'undo'::bigint
 ), counts AS (
     SELECT file_id, sum(loaded) AS loaded, sum(duplicate) AS duplicate, sum(rejected) AS rejected
       FROM (SELECT file_id, 1 AS loaded, 0 AS duplicate, 0 AS rejected FROM gone

@@ -24,6 +24,9 @@ bool layout_has(const struct layout *layout, enum column column)
            (column == COLUMN_TRANSACTION_ID && layout->source->content_id);
 }
 
+const char *const layout_rejected[LAYOUT_REJECTED] = { "rejected_file", "rejected_line",
+                                                       "rejected_column", "rejected_reason" };
+
 static int missing_columns(const struct layout *layout, const char *found, struct err *err)
 {
     char names[512] = "";
@@ -82,6 +85,29 @@ static int find_field(const struct csv_record *header, const char *names,
     return found;
 }
 
+/* An export of an export has them twice: the first ones are the latest. */
+static void find_rejected(struct layout *layout, const struct csv_record *header)
+{
+    int at[LAYOUT_REJECTED];
+
+    for (int c = 0; c < LAYOUT_REJECTED; c++) {
+        struct csv_field name = { layout_rejected[c], strlen(layout_rejected[c]) };
+
+        at[c] = -1;
+        for (size_t i = header->n; i > 0; i--)
+            if (is_same(header->fields[i - 1], name))
+                at[c] = (int)i - 1;
+    }
+    layout->rejected_file = at[0];
+    layout->rejected_line = at[1];
+    for (size_t i = 0; i < header->n; i += LAYOUT_REJECTED) {
+        for (size_t c = 0; c < LAYOUT_REJECTED; c++)
+            if (i + c >= header->n || strcmp(header->fields[i + c].text, layout_rejected[c]) != 0)
+                return;
+        layout->own = i + LAYOUT_REJECTED;
+    }
+}
+
 static int read_names(struct layout *layout, const struct csv_record *header, struct err *err)
 {
     char found[512] = "";
@@ -112,6 +138,7 @@ static int read_names(struct layout *layout, const struct csv_record *header, st
         if (!is_loaded)
             add_name(layout->ignored, sizeof(layout->ignored), text);
     }
+    find_rejected(layout, header);
     return missing_columns(layout, found, err);
 }
 
@@ -140,7 +167,9 @@ int layout_read(const struct source *source, const struct csv_record *first, str
     struct csv_record decoded = *first;
     size_t bad;
 
-    *ret = (struct layout){ .source = source, .n = first->n };
+    *ret = (struct layout){
+        .source = source, .n = first->n, .rejected_file = -1, .rejected_line = -1
+    };
     for (int c = 0; c < COLUMNS; c++)
         ret->name[c] = mem_copy(source->header_name[c] ? source->header_name[c]
                                                        : source_column((enum column)c));

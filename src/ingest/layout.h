@@ -16,8 +16,17 @@ struct layout {
     int index[COLUMNS];      /* -1: the file has no such column */
     char *name[COLUMNS];     /* of the column in the file, for messages */
     size_t n;                /* fields of the first record */
-    char ignored[512];       /* the header's other columns, for the log */
+    /* Of a reject export: the fields that say what each record was, -1: it is none; and how many
+     * there are before its own. */
+    int rejected_file;
+    int rejected_line;
+    size_t own;
+    char ignored[512]; /* the header's other columns, for the log */
 };
+
+/* The columns that txingest rejects --export puts before a file's own. */
+#define LAYOUT_REJECTED 4
+extern const char *const layout_rejected[LAYOUT_REJECTED];
 
 /*
  * From the first record, which is the header where there is one. A column is found by

@@ -51,6 +51,7 @@ static const char usage[] =
     "  -n, --dry-run         say what a run would do, and write nothing\n"
     "      --json            the summary as one JSON object a source\n"
     "      --export          rejects as a CSV file that can be corrected and loaded\n"
+    "      --resolved        rejects that a corrected record took the place of, and which one\n"
     "  -v, --verbose         log what is done; twice: the details, too\n"
     "  -q, --quiet           print nothing but errors\n"
     "  -h, --help            this\n"
@@ -132,6 +133,7 @@ enum {
     OPTION_REPLACE,
     OPTION_JSON,
     OPTION_EXPORT,
+    OPTION_RESOLVED,
     OPTION_REASON,
     OPTION_FAIL_ON,
     OPTION_SET,
@@ -163,6 +165,7 @@ static const struct {
     { 'n', offsetof(struct options, dry_run) },
     { OPTION_JSON, offsetof(struct options, json) },
     { OPTION_EXPORT, offsetof(struct options, export) },
+    { OPTION_RESOLVED, offsetof(struct options, resolved) },
     { 'q', offsetof(struct options, quiet) },
 };
 
@@ -225,6 +228,7 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "dry-run", no_argument, NULL, 'n' },
         { "json", no_argument, NULL, OPTION_JSON },
         { "export", no_argument, NULL, OPTION_EXPORT },
+        { "resolved", no_argument, NULL, OPTION_RESOLVED },
         { "verbose", no_argument, NULL, 'v' },
         { "quiet", no_argument, NULL, 'q' },
         { "help", no_argument, NULL, 'h' },

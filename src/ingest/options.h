@@ -39,7 +39,8 @@ struct options {
     struct run_options run;
     bool dry_run;
     bool json;
-    bool export; /* of rejects: as CSV */
+    bool export;   /* of rejects: as CSV */
+    bool resolved; /* of rejects: those that are */
     bool quiet;
     int verbose;
 };

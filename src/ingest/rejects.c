@@ -4,20 +4,19 @@
 #include <string.h>
 
 #include "json_out.h"
+#include "layout.h"
 #include "mem.h"
 #include "sql.h"
 #include "text.h"
 
 /* The columns of sql/ingest/rejects.sql. */
-enum { PATH, LINE, OFFSET, COLUMN, REASON, DETAIL, RAW, HEADER, FILE_ID };
-
-static const char *const added[] = { "rejected_file", "rejected_line", "rejected_column",
-                                     "rejected_reason" };
+enum { PATH, LINE, OFFSET, COLUMN, REASON, DETAIL, RAW, HEADER, FILE_ID, BY_RUN, BY_PATH, BY_LINE };
 
 /* What is printed, and of which header the CSV is so far. */
 struct rejects {
     const struct source *source;
     enum rejects_as as;
+    bool resolved;
     const PGresult *res;
     char *header; /* as the result has it; NULL: none was printed */
 };
@@ -26,9 +25,13 @@ static void print_text(const struct rejects *rejects, int row)
 {
     const char *column = PQgetvalue(rejects->res, row, COLUMN);
 
-    (void)printf("%s:%s: %s%s%s%s\n", PQgetvalue(rejects->res, row, PATH),
+    (void)printf("%s:%s: %s%s%s%s", PQgetvalue(rejects->res, row, PATH),
                  PQgetvalue(rejects->res, row, LINE), column[0] ? "column '" : "", column,
                  column[0] ? "': " : "", PQgetvalue(rejects->res, row, DETAIL));
+    if (!PQgetisnull(rejects->res, row, BY_RUN))
+        (void)printf("; resolved by %s:%s in run %s", PQgetvalue(rejects->res, row, BY_PATH),
+                     PQgetvalue(rejects->res, row, BY_LINE), PQgetvalue(rejects->res, row, BY_RUN));
+    (void)putchar('\n');
 }
 
 static void print_json(const struct rejects *rejects, int row)
@@ -41,6 +44,10 @@ static void print_json(const struct rejects *rejects, int row)
     json_text(object, "column", PQgetvalue(rejects->res, row, COLUMN));
     json_text(object, "reason", PQgetvalue(rejects->res, row, REASON));
     json_text(object, "detail", PQgetvalue(rejects->res, row, DETAIL));
+    json_text(object, "resolved_run", PQgetvalue(rejects->res, row, BY_RUN));
+    json_text(object, "resolved_path", PQgetvalue(rejects->res, row, BY_PATH));
+    if (!PQgetisnull(rejects->res, row, BY_LINE))
+        json_i64(object, "resolved_line", db_i64(rejects->res, row, BY_LINE));
     json_print(object);
 }
 
@@ -81,8 +88,8 @@ static int print_csv(struct rejects *rejects, int row, struct err *err)
 
     if (!rejects->header) {
         rejects->header = mem_copy(header);
-        for (size_t i = 0; rejects->source->header && i < ARRAY_LEN(added); i++)
-            print_field(rejects->source, added[i]);
+        for (size_t i = 0; rejects->source->header && i < LAYOUT_REJECTED; i++)
+            print_field(rejects->source, layout_rejected[i]);
         if (rejects->source->header)
             print_bytes(header);
     }
@@ -122,7 +129,8 @@ static int print_all(struct rejects *rejects, struct db *db, const char *source_
 
         if (db_run(db, &sql_ingest_rejects,
                    STMT_ARGS({ "source", source_id }, { "run", run ? run : "" }, { "file", file },
-                             { "offset", offset }),
+                             { "offset", offset },
+                             { "resolved", rejects->resolved ? "true" : "false" }),
                    &res, err) < 0)
             return -1;
         rejects->res = res;
@@ -140,9 +148,9 @@ static int print_all(struct rejects *rejects, struct db *db, const char *source_
 }
 
 int rejects_print(struct db *db, const struct source *source, const char *run, enum rejects_as as,
-                  struct err *err)
+                  bool resolved, struct err *err)
 {
-    struct rejects rejects = { .source = source, .as = as };
+    struct rejects rejects = { .source = source, .as = as, .resolved = resolved };
     CLEANUP(db_clearp) PGresult *found = NULL;
     char id[TEXT_I64_SIZE];
     int64_t number;

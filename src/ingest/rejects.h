@@ -6,7 +6,8 @@
 
 /*
  * txingest rejects: a source's rejected records on standard output, those of one run or
- * all of them, in the order of their places.
+ * all of them, in the order of their places: the open ones, or those that were resolved
+ * (link.h), with what did it.
  *
  * As text a line "PATH:LINE: column 'x': why" each; as JSON an object a line. As CSV, in the
  * source's own layout: the header of their file and each record's bytes as they were
@@ -18,6 +19,6 @@ enum rejects_as { REJECTS_TEXT, REJECTS_JSON, REJECTS_CSV };
 
 /* run: NULL for all of them. */
 MUST_CHECK int rejects_print(struct db *db, const struct source *source, const char *run,
-                             enum rejects_as as, struct err *err);
+                             enum rejects_as as, bool resolved, struct err *err);
 
 #endif

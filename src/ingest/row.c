@@ -249,19 +249,19 @@ bool row_is_timely(const struct layout *layout, const struct row_limits *limits,
     return true;
 }
 
-/* Of all fields, whether they are loaded or not, but for empty ones at the end: one behind the
- * other, with a NUL between them, as csv_next and decode_record leave them. */
+/* Of all its own fields, whether they are loaded or not, but for empty ones at the end: one behind
+ * the other, with a NUL between them, as csv_next and decode_record leave them. */
 static bool content(const struct layout *layout, const struct csv_record *record, struct row *row)
 {
     unsigned char digest[HASH_BYTES];
+    const struct csv_field *first = record->fields + layout->own;
     const struct csv_field *last = record->fields + record->n - 1;
 
     if (!layout->source->content_id)
         return true;
-    while (last > record->fields && last->len == 0)
+    while (last > first && last->len == 0)
         last--;
-    hash_of(record->fields[0].text, (size_t)(last->text + last->len - record->fields[0].text),
-            digest);
+    hash_of(first->text, (size_t)(last->text + last->len - first->text), digest);
     memcpy(row->content, digest, sizeof(row->content));
     return true;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "link.h"
 #include "rollup.h"
 #include "row.h"
 #include "spill.h"
@@ -23,6 +24,7 @@ struct slice {
     struct load *load;
     struct target target;
     struct spill rejects;
+    struct links links;
     struct tally tally;
     struct dates dates; /* that changed */
     char first_reject[512];
@@ -34,6 +36,7 @@ static void slice_release(struct slice *slice)
 {
     target_abort(&slice->target);
     spill_release(&slice->rejects);
+    links_release(&slice->links);
     dates_release(&slice->dates);
 }
 
@@ -131,7 +134,8 @@ static int read_records(struct slice *slice, struct err *err)
     while ((rc = csv_next(csv, &record, err)) == 1) {
         int taken = take_record(slice, &record, err);
 
-        if (taken < 0)
+        if (taken < 0 ||
+            (taken == 1 && links_take(&slice->links, &slice->load->in.layout, &record, err) < 0))
             return -1;
         if (taken == 0)
             csv_again(csv);
@@ -281,7 +285,8 @@ static int load_rows(struct slice *slice, struct err *err)
     if (slice->load->replaced && unload_file(job, slice->load->replaced, &slice->dates, err) < 0)
         return -1;
     if (read_records(slice, err) < 0 || target_end(&slice->target, err) < 0 ||
-        write_rejects(slice, err) < 0)
+        write_rejects(slice, err) < 0 ||
+        links_write(&slice->links, job, slice->load->file_id, err) < 0)
         return -1;
     for (size_t i = 0; i < slice->target.changed.n; i++)
         dates_add(&slice->dates, slice->target.changed.date[i]);

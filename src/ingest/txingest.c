@@ -281,7 +281,7 @@ static int do_rejects(const struct options *options, const struct conf *conf, st
                          options->export ? REJECTS_CSV
                          : options->json ? REJECTS_JSON
                                          : REJECTS_TEXT,
-                         err);
+                         options->resolved, err);
 }
 
 static int do_suppressions(const struct options *options, const struct conf *conf, struct err *err)

@@ -1,0 +1,1 @@
+COPY pg_temp.reject_link (path, line, by_line) FROM STDIN (FORMAT binary);
