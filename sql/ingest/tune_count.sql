@@ -37,7 +37,7 @@ WITH decided AS MATERIALIZED (
            (SELECT count(DISTINCT (tx_date, account_id, transaction_id))
               FROM hit WHERE verdict = 'fraud') AS found
 )
-SELECT findings, round(findings::numeric / dates, 2) AS a_day, decided,
+SELECT findings, round(findings::numeric / dates, 2) AS a_day, decided, fraud,
        round(fraud::numeric / nullif(decided, 0), 3) AS precision,
        frauds, round(found::numeric / nullif(frauds, 0), 3) AS recall
   FROM sums;

@@ -251,7 +251,11 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
     if (ret->run.fail_on && !severity_is(ret->run.fail_on))
         return err_set(err, ERR_USAGE, "--fail-on '%s' is none of low, medium, high, critical",
                        ret->run.fail_on);
-    if (read_command(argc, argv, ret, err) < 0 || check_dates(&ret->run, ret->date, err) < 0)
+    if (read_command(argc, argv, ret, err) < 0)
+        return -1;
+    if (ret->dry_run && ret->command != COMMAND_RUN)
+        return err_set(err, ERR_USAGE, "--dry-run goes with loading files alone");
+    if (check_dates(&ret->run, ret->date, err) < 0)
         return -1;
     return 1;
 }

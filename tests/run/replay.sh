@@ -59,7 +59,7 @@ is "or none" 2 "$status"
 
 ingest tune large --set least=300,500,700 --from 2026-01-01 --to 2026-01-04
 is "tune gives what each value would have found, beside the verdicts" \
-    "least findings a_day decided precision frauds recall|300 12 3.00 4 0.500 2 1.000|500 8 2.00 3 0.333 2 0.500|700 4 1.00 2 0.500 2 0.500" \
+    "least findings a_day decided fraud precision frauds recall|300 12 3.00 4 2 0.500 2 1.000|500 8 2.00 3 1 0.333 2 0.500|700 4 1.00 2 1 0.500 2 0.500" \
     "$(sed 's/^ *//; s/  */ /g' <<<"$out" | paste -sd'|')"
 ingest tune large --set least=300,900 --set share=0.2,0.3 --from 2026-01-01 --to 2026-01-02 --json
 is "every combination of several, as JSON" "300 0.2 6|300 0.3 6|900 0.2 0|900 0.3 0" \

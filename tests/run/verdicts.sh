@@ -80,6 +80,8 @@ is "beyond reject_limit nothing is kept" "13 $before" "$status $(table)"
 verdicts transaction_id,decided_on 1-b,2026-01-09
 ingest verdicts "$file"
 like "a missing column is named" "^1 .*lacks the column 'verdict'" "$status $log"
+ingest verdicts "$file" --dry-run
+like "what --dry-run cannot do it does not pretend to" "^2 .*--dry-run goes with loading files" "$status $log"
 ingest verdicts "$TMPDIR/none.csv"
 is "a missing file is an error" 12 "$((status > 0 ? 12 : 0))"
 
