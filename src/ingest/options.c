@@ -31,6 +31,7 @@ static const char usage[] =
     "                                     operands: lists what is suppressed\n"
     "       txingest unsuppress N         ends a suppression\n"
     "       txingest rejects [RUN]        the rejected records of a source, or of a run\n"
+    "       txingest check                whether all is as a run needs it, and what to do\n"
     "       txingest status [--json]      what each source has come to\n"
     "\n"
     "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
@@ -74,6 +75,7 @@ static const struct {
     { "run", "files", 0, INT_MAX, COMMAND_RUN },
     { "migrate", "no operand", 0, 0, COMMAND_MIGRATE },
     { "status", "no operand", 0, 0, COMMAND_STATUS },
+    { "check", "no operand", 0, 0, COMMAND_CHECK },
     { "undo", "RUN", 1, 1, COMMAND_UNDO },
     { "verdicts", "files", 1, INT_MAX, COMMAND_VERDICTS },
     { "explain", "the ID of an anomaly", 1, 1, COMMAND_EXPLAIN },

@@ -11,6 +11,7 @@
 #include "dry.h"
 #include "explain.h"
 #include "guess.h"
+#include "health.h"
 #include "log.h"
 #include "migrate.h"
 #include "options.h"
@@ -135,22 +136,6 @@ static int keep_source(const struct conf *conf, const char *name, struct source 
                    conf_path(conf));
 }
 
-/* Settings with which a commit is no promise. Tests may say that they know. */
-static int check_server(struct db *db, struct err *err)
-{
-    const char *known = getenv("TXMON_UNSAFE_SERVER"); // NOLINT(concurrency-mt-unsafe)
-    CLEANUP(db_clearp) PGresult *res = NULL;
-
-    if (db_run(db, &sql_ingest_server_safety, STMT_NO_ARGS, &res, err) < 0)
-        return -1;
-    if (PQgetisnull(res, 0, 0) || (known && strcmp(known, "yes") == 0))
-        return 0;
-    return err_set(err, ERR_FAILED,
-                   "the server runs with %s: what it calls committed can be lost, and the "
-                   "checkpoint with it (TXMON_UNSAFE_SERVER=yes in the environment allows it)",
-                   PQgetvalue(res, 0, 0));
-}
-
 /* The files that the command names, which are one source's. */
 static int read_operands(const struct options *options, size_t n_sources, struct files *ret,
                          struct err *err)
@@ -206,7 +191,7 @@ static int do_run(const struct options *options, const struct conf *conf, int *r
     else if (given.n > 0)
         run.given = &given;
     db = connect_to(options, conf, err);
-    if (!db || migrate_check(db, err) < 0 || check_server(db, err) < 0 ||
+    if (!db || migrate_check(db, err) < 0 || health_server_is_safe(db, err) < 0 ||
         db_run(db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     if (options->command == COMMAND_UNDO) {
@@ -344,6 +329,20 @@ static int do_replay(const struct options *options, const struct conf *conf, int
     return rc;
 }
 
+static int do_check(const struct options *options, const struct conf *conf, int *ret_status)
+{
+    struct health health = { .conf = conf, .quiet = options->quiet };
+    CLEANUP(db_closep) struct db *db = NULL;
+    struct err err;
+
+    health_configuration(&health);
+    db = connect_to(options, conf, &err);
+    health_database(&health, db, &err);
+    if (health.problems > 0)
+        *ret_status = EXIT_FAILURE;
+    return 0;
+}
+
 static int do_guess(const struct options *options, struct err *err)
 {
     CLEANUP(files_release) struct files files = { 0 };
@@ -369,6 +368,8 @@ static int work(const struct options *options, int *ret_status, struct err *err)
         return do_migrate(options, conf, err);
     case COMMAND_STATUS:
         return do_status(options, conf, err);
+    case COMMAND_CHECK:
+        return do_check(options, conf, ret_status);
     case COMMAND_REJECTS:
         return do_rejects(options, conf, err);
     case COMMAND_EXPLAIN:
