@@ -74,3 +74,24 @@ like "a detector that is none" "^2 .*no detector 'small'" "$status $log"
 ingest tune large --set least=x --from 2026-01-01 --to 2026-01-04
 like "a value that the detector cannot take" "^1 .*large.sql.*invalid input syntax" "$status $log"
 is "neither of them leaves a trace" "$before" "$(trace)"
+
+# Verdicts and files in any order leave the same.
+content() {
+    sql "SELECT tx_date, detector, subject_id, transaction_id, anomaly_id, score, state FROM anomaly ORDER BY 1, 2, 3, 4"
+    sql "SELECT transaction_id, account_id, tx_date, verdict, decided_on, replaced_on FROM verdict ORDER BY 1, 5"
+}
+wanted=$(content)
+mkdir "$TMPDIR/kept"
+mv "$TMPDIR"/in/* "$TMPDIR/kept"
+{ head -n 1 "$TMPDIR/v.csv"; sed 1d "$TMPDIR/v.csv" | sed -n '2p;4p'; } >"$TMPDIR/v1.csv"
+for order in "v 4 2 1 3" "3 v 1 4 2" "2 1 v1 3 v 4" "1 v1 v 2 3 4" "v1 4 v 3 2 1"; do
+    fresh
+    for one in $order; do
+        case $one in
+        v*) ingest verdicts "$TMPDIR/$one.csv" ;;
+        *) cp "$TMPDIR/kept/2026-01-0$one.csv" "$TMPDIR/in/" && ingest ;;
+        esac
+        [ "$status" -eq 0 ] || fail "order $order, $one" "$log"
+    done
+    is "in the order $order" "$wanted" "$(content)"
+done
