@@ -10,6 +10,7 @@ WITH met AS MATERIALIZED (
        AND (v.account_id = '' OR t.account_id = v.account_id)
      WHERE v.source_id = :'source'::integer AND v.tx_date IS NULL
        AND t.source_id = :'source'::integer AND t.tx_date = ANY (:'dates'::date[])
+       AND t.tx_date BETWEEN :'first'::date AND :'last'::date
      GROUP BY v.transaction_id, v.account_id, v.decided_on
     HAVING min(t.account_id) = max(t.account_id)
 ), twin AS MATERIALIZED (

@@ -212,11 +212,10 @@ int detectors_run(const struct detectors *detectors, struct db *db, const char *
                   const char *run_id, const struct dates *changed, struct err *err)
 {
     CLEANUP(dates_release) struct dates dates = { 0 };
-    CLEANUP(mem_freep) char *all = dates_text(changed);
 
     for (size_t i = 0; i < changed->n; i++)
         dates_add(&dates, changed->date[i]);
-    if (verdicts_resolve(db, source_id, all, err) < 0 ||
+    if (verdicts_resolve(db, source_id, changed, err) < 0 ||
         add_judged(detectors, db, source_id, &dates, err) < 0)
         return -1;
     return detectors_judge(detectors, db, source_id, run_id, &dates, err);
