@@ -1,4 +1,4 @@
--- What the findings at hand come to: how many, and by the newest verdicts of the dates' transactions
+-- What the findings of a detector come to: how many, and by the newest verdicts of the dates' transactions
 -- how many of those that were decided about are fraud, and how many of the frauds are found. What is
 -- about the whole feed is about no transaction.
 WITH decided AS MATERIALIZED (
@@ -24,12 +24,13 @@ WITH decided AS MATERIALIZED (
       JOIN subject AS s
         ON s.tx_date = f.tx_date AND s.subject_type = f.subject_type AND s.subject_id = f.subject_id
        AND f.currency IN (s.currency, '') AND f.transaction_id IN (s.transaction_id, '')
+     WHERE f.detector = :'detector'
 ), judged AS MATERIALIZED (
     SELECT bool_or(verdict = 'fraud') AS is_fraud
       FROM hit
      GROUP BY tx_date, subject_type, subject_id, currency, about_id
 ), sums AS (
-    SELECT (SELECT count(*) FROM pg_temp.finding) AS findings,
+    SELECT (SELECT count(*) FROM pg_temp.finding WHERE detector = :'detector') AS findings,
            cardinality(:'dates'::date[]) AS dates,
            (SELECT count(*) FROM judged) AS decided,
            (SELECT count(*) FROM judged WHERE is_fraud) AS fraud,

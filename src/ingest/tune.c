@@ -21,16 +21,26 @@ struct set {
     size_t at; /* the one that is tried */
 };
 
+/* The detector once for each combination of the values, under the combination's number. All run in
+ * one pass over the dates, so that what detectors share is reckoned once. */
 struct tune {
     struct set set[TUNE_MAX_SETS];
     size_t n;
-    struct detector detector; /* as it runs, but for the values that are tried */
+    struct detector *tried;
+    struct detector **list;
+    size_t n_tried;
 };
 
 static void tune_release(struct tune *tune)
 {
     for (size_t i = 0; i < tune->n; i++)
         free(tune->set[i].text);
+    for (size_t i = 0; i < tune->n_tried; i++) {
+        free(tune->tried[i].name);
+        mem_freep(&tune->tried[i].stmt.name);
+    }
+    free(tune->tried);
+    free(tune->list);
 }
 
 static int read_set(const struct detector *d, const char *text, struct set *ret, struct err *err)
@@ -66,18 +76,21 @@ static const struct detector *find(const struct detectors *detectors, const char
     return NULL;
 }
 
-static int read_sets(struct tune *tune, const char *const *sets, size_t n, struct err *err)
+static int read_sets(struct tune *tune, const struct detector *known, const char *const *sets,
+                     size_t n, struct err *err)
 {
     size_t combinations = 1;
 
     for (size_t i = 0; i < n; i++) {
         tune->n = i + 1;
-        if (read_set(&tune->detector, sets[i], &tune->set[i], err) < 0)
+        if (read_set(known, sets[i], &tune->set[i], err) < 0)
             return -1;
         combinations *= tune->set[i].n;
         if (combinations > MAX_COMBINATIONS)
             return err_set(err, ERR_USAGE, "more than %d combinations of values", MAX_COMBINATIONS);
     }
+    tune->tried = mem_resize(NULL, combinations, sizeof(tune->tried[0]));
+    tune->list = mem_resize(NULL, combinations, sizeof(tune->list[0]));
     return 0;
 }
 
@@ -92,21 +105,34 @@ static bool advance(struct tune *tune)
     return false;
 }
 
-static void apply(struct tune *tune)
+static const char *value_of(const struct set *set)
 {
-    for (size_t i = 0; i < tune->n; i++)
-        for (int p = 0; p < tune->detector.n_params; p++)
-            if (strcmp(tune->detector.params[p].name, tune->set[i].name) == 0)
-                tune->detector.params[p].value = tune->set[i].value[tune->set[i].at];
+    return set->value[set->at];
 }
 
-static void print_json(const struct tune *tune, const PGresult *res)
+static void combine(struct tune *tune, const struct detector *known)
+{
+    do {
+        struct detector *d = &tune->tried[tune->n_tried];
+
+        *d = *known;
+        d->name = mem_format("%zu", tune->n_tried);
+        d->stmt.name = mem_format("%s %s", known->stmt.name, d->name);
+        for (size_t i = 0; i < tune->n; i++)
+            for (int p = 0; p < d->n_params; p++)
+                if (strcmp(d->params[p].name, tune->set[i].name) == 0)
+                    d->params[p].value = value_of(&tune->set[i]);
+        tune->list[tune->n_tried++] = d;
+    } while (advance(tune));
+}
+
+static void print_json(const struct detector *d, const PGresult *res)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON *params = cJSON_AddObjectToObject(object, "params");
 
-    for (int p = 0; p < tune->detector.n_params; p++)
-        json_text(params, tune->detector.params[p].name, tune->detector.params[p].value);
+    for (int p = 0; p < d->n_params; p++)
+        json_text(params, d->params[p].name, d->params[p].value);
     for (int column = 0; column < PQnfields(res); column++)
         if (PQgetisnull(res, 0, column))
             (void)cJSON_AddNullToObject(object, PQfname(res, column));
@@ -125,33 +151,35 @@ static void print_text(const struct tune *tune, const PGresult *res, bool first)
         (void)putchar('\n');
     }
     for (size_t i = 0; i < tune->n; i++)
-        (void)printf("%12s", tune->set[i].value[tune->set[i].at]);
+        (void)printf("%12s", value_of(&tune->set[i]));
     for (int column = 0; column < PQnfields(res); column++)
         (void)printf("%12s", PQgetisnull(res, 0, column) ? "-" : PQgetvalue(res, 0, column));
     (void)putchar('\n');
 }
 
-static int try_one(struct tune *tune, const struct detectors *all, const struct replay *replay,
-                   PGresult **ret, struct err *err)
+static int print_all(struct tune *tune, const struct replay *replay, bool json, struct err *err)
 {
-    struct detector *only = &tune->detector;
-    struct detectors one = *all;
-    CLEANUP(db_rollbackp) struct db *txn = NULL;
     CLEANUP(mem_freep) char *dates = dates_text(&replay->dates);
     char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
 
-    apply(tune);
-    one.detector = &only;
-    one.n = 1;
-    txn = replay_judge(replay, &one, &replay->dates, err);
-    if (!txn)
-        return -1;
-    return db_run(txn, &sql_ingest_tune_count,
-                  STMT_ARGS({ "source", replay->source_id }, { "dates", dates },
-                            { "first", dates_first(&replay->dates, first) },
-                            { "last", dates_last(&replay->dates, last) }),
-                  ret, err);
+    for (size_t i = 0; i < tune->n_tried; i++) {
+        CLEANUP(db_clearp) PGresult *res = NULL;
+
+        if (db_run(replay->db, &sql_ingest_tune_count,
+                   STMT_ARGS({ "source", replay->source_id }, { "dates", dates },
+                             { "detector", tune->tried[i].name },
+                             { "first", dates_first(&replay->dates, first) },
+                             { "last", dates_last(&replay->dates, last) }),
+                   &res, err) < 0)
+            return -1;
+        if (json)
+            print_json(&tune->tried[i], res);
+        else
+            print_text(tune, res, i == 0);
+        (void)advance(tune);
+    }
+    return 0;
 }
 
 int tune_print(struct db *db, const struct detectors *detectors, const struct tune_options *options,
@@ -159,25 +187,18 @@ int tune_print(struct db *db, const struct detectors *detectors, const struct tu
 {
     CLEANUP(replay_release) struct replay replay = { 0 };
     CLEANUP(tune_release) struct tune tune = { 0 };
+    CLEANUP(db_rollbackp) struct db *txn = NULL;
     const struct detector *known = find(detectors, options->detector);
-    bool first = true;
+    struct detectors tried = *detectors;
 
     if (!known)
         return err_set(err, ERR_USAGE, "there is no detector '%s' that runs", options->detector);
-    tune.detector = *known;
-    if (read_sets(&tune, options->sets, options->n_sets, err) < 0 ||
+    if (read_sets(&tune, known, options->sets, options->n_sets, err) < 0 ||
         replay_open(&replay, db, options->source, options->from, options->to, err) < 0)
         return -1;
-    do {
-        CLEANUP(db_clearp) PGresult *res = NULL;
-
-        if (try_one(&tune, detectors, &replay, &res, err) < 0)
-            return -1;
-        if (options->json)
-            print_json(&tune, res);
-        else
-            print_text(&tune, res, first);
-        first = false;
-    } while (advance(&tune));
-    return 0;
+    combine(&tune, known);
+    tried.detector = tune.list;
+    tried.n = tune.n_tried;
+    txn = replay_judge(&replay, &tried, &replay.dates, err);
+    return !txn ? -1 : print_all(&tune, &replay, options->json, err);
 }
