@@ -34,6 +34,29 @@ void ledger_release(struct ledger *ledger)
     ledger->res = NULL;
 }
 
+int ledger_size(const struct ledger *ledger)
+{
+    return PQntuples(ledger->res);
+}
+
+void ledger_at(const struct ledger *ledger, int row, struct ledger_entry *ret)
+{
+    *ret = (struct ledger_entry){
+        .row = row,
+        .path = PQgetvalue(ledger->res, row, PATH),
+        .file_id = db_i64(ledger->res, row, FILE_ID),
+        .size = db_i64(ledger->res, row, SIZE),
+        .inode = db_i64(ledger->res, row, INODE),
+        .finished = PQgetvalue(ledger->res, row, FINISHED)[0] == 't',
+        .bytes_done = db_i64(ledger->res, row, BYTES_DONE),
+        .lines_done = db_i64(ledger->res, row, LINES_DONE),
+        .sha256 = PQgetvalue(ledger->res, row, SHA256),
+        .first_date = PQgetvalue(ledger->res, row, FIRST_DATE),
+        .last_date = PQgetvalue(ledger->res, row, LAST_DATE),
+        .undone = db_i64(ledger->res, row, UNDONE),
+    };
+}
+
 bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_entry *ret)
 {
     int low = 0;
@@ -44,18 +67,7 @@ bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_en
         int order = strcmp(path, PQgetvalue(ledger->res, row, PATH));
 
         if (order == 0) {
-            *ret = (struct ledger_entry){
-                .row = row,
-                .file_id = db_i64(ledger->res, row, FILE_ID),
-                .size = db_i64(ledger->res, row, SIZE),
-                .finished = PQgetvalue(ledger->res, row, FINISHED)[0] == 't',
-                .bytes_done = db_i64(ledger->res, row, BYTES_DONE),
-                .lines_done = db_i64(ledger->res, row, LINES_DONE),
-                .sha256 = PQgetvalue(ledger->res, row, SHA256),
-                .first_date = PQgetvalue(ledger->res, row, FIRST_DATE),
-                .last_date = PQgetvalue(ledger->res, row, LAST_DATE),
-                .undone = db_i64(ledger->res, row, UNDONE),
-            };
+            ledger_at(ledger, row, ret);
             return true;
         }
         if (order < 0)
@@ -82,6 +94,22 @@ static int hash_file(int fd, int64_t bytes, struct csv_done *ret, struct err *er
     if (csv_skip(csv, bytes, 0, &behind, err) < 0)
         return -1;
     csv_done(csv, ret);
+    return 0;
+}
+
+int ledger_holds(const struct file *file, const struct ledger_entry *entry, bool *ret,
+                 struct err *err)
+{
+    CLEANUP(file_close_fdp) int fd = -1;
+    struct file looks = *file;
+    struct csv_done done;
+
+    *ret = false;
+    if (files_open(&looks, &fd, err) < 0)
+        return -1;
+    if (hash_file(fd, entry->bytes_done, &done, err) < 0)
+        return err->code == ERR_LEDGER ? 0 : -1; /* it is shorter */
+    *ret = strcmp(done.sha256, entry->sha256) == 0;
     return 0;
 }
 

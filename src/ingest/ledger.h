@@ -18,9 +18,11 @@ struct ledger {
 
 struct ledger_entry {
     int row; /* in ledger->res */
+    const char *path;
     int64_t file_id;
     bool finished; /* all of it was consumed as it looked then */
     int64_t size;
+    int64_t inode;
     int64_t bytes_done;
     int64_t lines_done;
     const char *sha256;     /* of the bytes done; "" when there are none */
@@ -35,6 +37,14 @@ void ledger_release(struct ledger *ledger); /* for CLEANUP; a zeroed one is fine
 
 /* Whether the ledger has the path; *ret points into the ledger. */
 bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_entry *ret);
+
+/* The entries by number, in the order of their paths. */
+int ledger_size(const struct ledger *ledger);
+void ledger_at(const struct ledger *ledger, int row, struct ledger_entry *ret);
+
+/* Whether the file begins with what was consumed of the entry's; it is read for that. */
+MUST_CHECK int ledger_holds(const struct file *file, const struct ledger_entry *entry, bool *ret,
+                            struct err *err);
 
 /* Whether the file looks as it did when all of it had been consumed. */
 bool ledger_is_as_it_was(const struct ledger *ledger, const struct ledger_entry *entry,

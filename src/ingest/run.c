@@ -13,6 +13,7 @@
 #include "resume.h"
 #include "retain.h"
 #include "rollup.h"
+#include "rotate.h"
 #include "sql.h"
 #include "suppress.h"
 #include "text.h"
@@ -173,6 +174,21 @@ static int note_files(struct job *job, const struct files *found, struct err *er
                   NULL, err);
 }
 
+/* What the ledger knows, by the names that its files have now. */
+static int read_ledger(struct job *job, const struct files *files, struct ledger *ret,
+                       struct err *err)
+{
+    bool moved;
+
+    if (ledger_read(job->db, job->source_id, ret, err) < 0 ||
+        rotate_follow(job, files, ret, &moved, err) < 0)
+        return -1;
+    if (!moved)
+        return 0;
+    ledger_release(ret);
+    return ledger_read(job->db, job->source_id, ret, err);
+}
+
 static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
                     struct err *err)
 {
@@ -183,7 +199,7 @@ static int do_files(struct job *job, const struct run_options *options, struct r
 
     if ((!options->given &&
          (files_find(job->source, &found, err) < 0 || note_files(job, &found, err) < 0)) ||
-        ledger_read(job->db, job->source_id, &ledger, err) < 0)
+        read_ledger(job, files, &ledger, err) < 0)
         return -1;
     for (size_t i = 0; i < files->n; i++)
         total += files->file[i].size;

@@ -1,0 +1,23 @@
+#ifndef ROTATE_H
+#define ROTATE_H
+
+#include <stdbool.h>
+
+#include "files.h"
+#include "job.h"
+#include "ledger.h"
+
+/*
+ * Files that have another name than when they were read, as logrotate gives them: renamed (the
+ * inode tells), copied and truncated, or compressed on the way. The ledger's line follows the
+ * content, after its hash was compared; so what was appended before the rotation is read as the
+ * tail of what was known, and the file that has the name now is a new one. A name that another
+ * content has taken, while the old one is nowhere to be seen, is left to the caller.
+ *
+ * A file that has its name and inode and has not become shorter is not looked into, and nothing
+ * is when all are like that. *ret: the ledger has changed.
+ */
+MUST_CHECK int rotate_follow(struct job *job, const struct files *files,
+                             const struct ledger *ledger, bool *ret, struct err *err);
+
+#endif
