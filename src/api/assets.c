@@ -31,21 +31,25 @@ static const char *type_of(const char *name)
     return NULL;
 }
 
+void assets_add(struct assets *assets, const char *name, struct reply reply)
+{
+    struct asset asset = { .name = mem_copy(name), .kept = kept_new(reply) };
+
+    etag_of(asset.kept->body, asset.kept->len, asset.kept->etag);
+    assets->asset = mem_resize(assets->asset, assets->n + 1, sizeof(assets->asset[0]));
+    assets->asset[assets->n++] = asset;
+}
+
 static int add(struct assets *assets, const char *folder, const char *name, const char *type,
                struct err *err)
 {
     CLEANUP(mem_freep) char *path = mem_format("%s/%s", folder, name);
     struct reply reply = { .status = 200, .type = type, .is_owned = true };
-    struct asset asset;
 
     reply.body = file_read(path, ASSET_MAX, &reply.len, err);
     if (!reply.body)
         return -1;
-    asset.name = mem_copy(name);
-    asset.kept = kept_new(reply);
-    etag_of(asset.kept->body, asset.kept->len, asset.kept->etag);
-    assets->asset = mem_resize(assets->asset, assets->n + 1, sizeof(assets->asset[0]));
-    assets->asset[assets->n++] = asset;
+    assets_add(assets, name, reply);
     return 0;
 }
 

@@ -21,6 +21,9 @@ struct assets;
 MUST_CHECK struct assets *assets_read(const char *folder, struct err *err);
 void assets_freep(struct assets **assets);
 
+/* One that is made, not read; takes the reply's body over. */
+void assets_add(struct assets *assets, const char *name, struct reply reply);
+
 /* name "" is index.html. NULL: there is none. */
 const struct asset *assets_find(const struct assets *assets, const char *name);
 

@@ -11,6 +11,7 @@
 #include "assets.h"
 #include "conf.h"
 #include "log.h"
+#include "openapi.h"
 #include "pool.h"
 #include "server.h"
 #include "settings.h"
@@ -221,6 +222,7 @@ static int work(const struct options *options, struct err *err)
         (void)printf("%s: the configuration is good\n", conf_path(conf));
         return 0;
     }
+    assets_add(assets, OPENAPI_PATH + 1, reply_of("application/json", openapi_document()));
     return serve(&settings, assets, err);
 }
 
