@@ -47,7 +47,7 @@ LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
-TOOLS      := $(addprefix $(BUILD)/tests/,killat)
+TOOLS      := $(addprefix $(BUILD)/tests/,killat nomem.so)
 FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQsendQuery PQsendQueryParams \
 	PQsendQueryPrepared PQsendPrepare PQputCopyData PQputCopyEnd PQflush PQconsumeInput PQgetCancel \
 	PQgetResult,-Wl,--wrap=$(f))
@@ -88,9 +88,12 @@ $(BUILD)/txapi: $(BUILD)/src/api/txapi.o $(BUILD)/libapi.a $(BUILD)/libcommon.a
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
 	$(LINK) $(WRAP) -o $@ $^ $(LDLIBS) -lcmocka
 # What the tests of whole programs need besides them: one file each, never sanitized.
-$(TOOLS): $(BUILD)/%: %.c
+$(filter-out %.so,$(TOOLS)): $(BUILD)/%: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) -pie $(LDFLAGS) -o $@ $<
+$(BUILD)/tests/%.so: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $<
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
 $(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
 

@@ -30,4 +30,7 @@ char *mem_copy(const char *text);
 char *mem_copy_n(const char *text, size_t len);
 char *mem_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Ends the process as these do: for a library that says that it has no memory. */
+void mem_out(void) __attribute__((noreturn));
+
 #endif

@@ -1,5 +1,6 @@
 #include "hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -13,7 +14,14 @@ struct hash {
 static void check(int rc)
 {
     if (rc != 1)
-        abort();
+        mem_out();
+}
+
+/* What libcrypto makes at its first use it goes on without when that had failed, and crashes. */
+static const EVP_MD *sha256(void)
+{
+    check(OSSL_LIB_CTX_get0_global_default() != NULL);
+    return EVP_sha256();
 }
 
 struct hash *hash_open(void)
@@ -21,7 +29,7 @@ struct hash *hash_open(void)
     struct hash *hash = mem_alloc(sizeof(*hash));
 
     hash->md = EVP_MD_CTX_new();
-    check(hash->md && EVP_DigestInit_ex(hash->md, EVP_sha256(), NULL) == 1);
+    check(hash->md && EVP_DigestInit_ex(hash->md, sha256(), NULL) == 1);
     return hash;
 }
 
@@ -51,7 +59,7 @@ void hash_text(const struct hash *hash, char out[HASH_SIZE])
 
 void hash_of(const void *bytes, size_t len, unsigned char out[HASH_BYTES])
 {
-    check(EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL));
+    check(EVP_Digest(bytes, len, out, NULL, sha256(), NULL));
 }
 
 static void put_hex(const unsigned char *bytes, size_t len, char *out)

@@ -12,12 +12,16 @@ void mem_freep(void *pointer_to_pointer)
     free(*(void **)pointer_to_pointer);
 }
 
+void mem_out(void)
+{
+    log_error("out of memory");
+    _Exit(EXIT_FAILURE); /* no cleanup: the server rolls back what was open */
+}
+
 static void *checked(void *pointer)
 {
-    if (!pointer) {
-        log_error("out of memory");
-        _Exit(EXIT_FAILURE); /* no cleanup: the server rolls back what was open */
-    }
+    if (!pointer)
+        mem_out();
     return pointer;
 }
 

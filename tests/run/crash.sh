@@ -17,24 +17,9 @@ took=$((($(date +%s%N) - started) / 1000000)) # ms
 is "a clean run gives what is to be compared with" 3 "$status"
 clean=$(dump)
 
-reset() {
-    sql "DO \$\$ DECLARE t text; BEGIN
-           FOR t IN SELECT name FROM leaf LOOP EXECUTE format('DROP TABLE %I', t); END LOOP; END \$\$;
-         TRUNCATE leaf, hour_count, anomaly, rejected_record, duplicate_record, ingestion_file, ingestion_state,
-                  ingestion_run, source RESTART IDENTITY" 2>/dev/null
-}
-
-# Until it holds: the backend of a killed client notices within a second.
-wait_for_backend() {
-    for _ in $(seq 100); do
-        [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'txingest'")" = 0 ] && return
-        sleep 0.05
-    done
-}
-
 bad=
 healed=0
-reset
+empty
 for ((i = 1; i <= kills; i++)); do
     delay=$((RANDOM % (took / 2 + 1)))
     "$BUILD/txingest" >/dev/null 2>"$TMPDIR/log" &
@@ -53,7 +38,7 @@ for ((i = 1; i <= kills; i++)); do
     if [ "$(sql 'SELECT count(*) FROM ingestion_file WHERE bytes_done = size')" = 9 ]; then
         [ "$(dump)" = "$clean" ] || bad+="after kill $i the result is another"$'\n'
         healed=$((healed + 1))
-        reset
+        empty
     fi
 done
 is "$kills kills (seed $CRASH_SEED) violate nothing" "" "$bad"

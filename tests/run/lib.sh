@@ -67,6 +67,24 @@ fresh() {
     ingest migrate
 }
 
+# The database as it was migrated, faster than fresh.
+empty() {
+    sql "DO \$\$ DECLARE t text; BEGIN
+           FOR t IN SELECT name FROM leaf LOOP EXECUTE format('DROP TABLE %I', t); END LOOP;
+           SELECT string_agg(format('%I', relname), ', ') INTO t FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_migration';
+           EXECUTE format('TRUNCATE %s RESTART IDENTITY', t); END \$\$"
+}
+
+# Until no session of txingest's is left: the backend of a killed one ends within a second.
+wait_for_backend() {
+    local _
+    for _ in $(seq 500); do
+        [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'txingest'")" = 0 ] && return
+        sleep 0.01
+    done
+}
+
 # Everything that a run leaves, without run ids and clocks: the same content gives the same text.
 dump() {
     sql "SELECT 't', s.name, tx_date, account_id, transaction_id, ts, amount, currency, merchant_id,

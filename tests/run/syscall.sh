@@ -18,28 +18,12 @@ file() {
     } >"$TMPDIR/in/2026-01-$1.csv"
 }
 
-empty() {
-    sql "DO \$\$ DECLARE t text; BEGIN
-           FOR t IN SELECT name FROM leaf LOOP EXECUTE format('DROP TABLE %I', t); END LOOP; END \$\$;
-         TRUNCATE leaf, hour_count, anomaly, account_risk, transaction_risk, scorecard, rejected_record,
-                  duplicate_record, run_total, ingestion_file, ingestion_state, ingestion_run, source
-         RESTART IDENTITY" 2>/dev/null
-}
-
 # What is there before shot N of a scenario, and the file contents it is to load.
 before() {
     case $1 in
     one | three) empty ;;
     rerun | replace) file 02 $((1 + $2 % 2)).00 ;; # each shot loads what the last one had not
     esac
-}
-
-wait_for_backend() {
-    local _
-    for _ in $(seq 200); do
-        [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'txingest'")" = 0 ] && return
-        sleep 0.01
-    done
 }
 
 look() { # look WHAT: adds to bad what is wrong now
