@@ -11,7 +11,8 @@
 #include "sql.h"
 
 #define LOOK_MS 1000
-#define LOOK_SECONDS 2 /* without an answer in so long the database is away */
+#define ANSWER_MS 1500 /* without an answer in so long the database is away */
+#define LOOK_SECONDS 2 /* after so long it is not waited for any more */
 #define BACKOFF_FIRST 100
 #define BACKOFF_MOST 2000
 
@@ -70,15 +71,30 @@ static struct db *connect_and_listen(struct watch *watch, struct err *err)
     return TAKE(db);
 }
 
+/*
+ * The database is away as soon as it does not answer in time: to cancel what it was asked can take
+ * much longer.
+ */
+static int read_version(struct watch *watch, struct db *db, PGresult **ret_res, struct err *err)
+{
+    struct pollfd fd = { .fd = PQsocket(db_conn(db)), .events = POLLIN };
+
+    if (db_start(db, &sql_api_version, STMT_NO_ARGS, err) < 0)
+        return -1;
+    if (poll(&fd, 1, ANSWER_MS) == 0)
+        set_up(watch, false, "it does not answer");
+    return db_finish(db, &sql_api_version, ret_res, err);
+}
+
 /* Without a schema there is no data, and that is an answer. */
 static int look(struct watch *watch, struct db *db, struct err *err)
 {
-    CLEANUP(mem_freep) char *version = NULL;
+    CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_value(db, &sql_api_version, STMT_NO_ARGS, &version, err) < 0 &&
-        err->code != ERR_SCHEMA && err->code != ERR_PERMISSION)
+    if (read_version(watch, db, &res, err) < 0 && err->code != ERR_SCHEMA &&
+        err->code != ERR_PERMISSION)
         return -1;
-    cache_set_version(watch->cache, version ? version : "");
+    cache_set_version(watch->cache, res && PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "");
     __atomic_store_n(&watch->confirmed, clock_ms(), __ATOMIC_RELEASE);
     set_up(watch, true, NULL);
     note_tried(watch);

@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# txapi as a server: what it keeps, whom it lets in, what it says to hostile clients, how it does
+# without its database, and how it starts and ends.
+# shellcheck disable=SC2154 # status and log are set by ingest
+. tests/run/lib.sh
+
+port=$((20000 + $$ % 20000))
+base=http://127.0.0.1:$port
+admin=http://127.0.0.1:$((port + 1))
+api=
+serve() { # serve [LINE…]: starts txapi with these lines in [api]
+    config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = 127.0.0.1:$((port + 1))" \
+        "dashboard = $BUILD/dashboard" "$@"
+    "$BUILD/txapi" 2>>"$TMPDIR/api.log" &
+    api=$!
+    for _ in $(seq 100); do
+        curl -s "$base/live" >/dev/null && return
+        sleep 0.05
+    done
+}
+stop() {
+    kill -TERM "$api"
+    wait "$api"
+}
+trap 'kill $api 2>/dev/null' EXIT
+get() { curl -s -m 10 "$base$1" "${@:2}"; }
+code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "${@:2}" "$base$1"; }
+head_of() { curl -s -m 10 -o /dev/null -D - "${@:2}" "$base$1" | tr -d '\r'; } # head_of PATH [OPTION…]
+field() { awk -v name="$1:" 'tolower($1) == tolower(name) { $1 = ""; print substr($0, 2) }'; }
+metric() { curl -s -m 10 "$admin/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
+
+count=/api/v1/transactions/count?start=2026-01-01\&end=2026-03-01
+config api "time_zone = Europe/Berlin"
+ingest migrate
+echo "transaction_id,account_id,ts,amount
+t1,a,2026-01-05T10:00:00Z,1.00
+t2,a,2026-01-06T10:00:00Z,2.00" >"$TMPDIR/in/a.csv"
+serve "rate = 0"
+ingest
+is "two transactions are there" "0 2" "$status $(get "$count" | jq .data.total)"
+
+# What is kept.
+etag=$(head_of "$count" | field ETag)
+like "an answer has a tag" '^W/"[0-9a-f]{24}"$' "$etag"
+is "the same question has the same one, however it is put" "$etag" \
+    "$(head_of "/api/v1/transactions/count?end=2026-03-01&start=2026%2D01%2D01&tz=UTC" | field ETag)"
+bad=
+while read -r wanted list; do
+    got=$(code "$count" -H "If-None-Match: $list")
+    [ "$got" = "$wanted" ] || bad+="$list: $got"$'\n'
+done <<END
+304 $etag
+304 ${etag#W/}
+304 *
+304 "x", $etag
+304 "a,b" , W/"", $etag
+200 "x"
+200 ${etag%\"}
+200 x, $etag
+200 ${etag#W/\"}
+END
+is "If-None-Match is read as RFC 9110 has it" "" "$bad"
+is "also in two lines" 304 "$(code "$count" -H 'If-None-Match: "x"' -H "If-None-Match: $etag")"
+is "a 304 has no body, and the tag" "0 $etag" "$(get "$count" -H "If-None-Match: $etag" | wc -c) $(head_of "$count" -H "If-None-Match: $etag" | field ETag)"
+before=$(metric txapi_cache_hits_total)
+get "$count" >/dev/null
+is "what was asked before is not asked again" $((before + 1)) "$(metric txapi_cache_hits_total)"
+echo "t3,a,2026-01-07T10:00:00Z,3.00" >>"$TMPDIR/in/a.csv"
+ingest
+for _ in $(seq 40); do
+    total=$(get "$count" | jq .data.total)
+    [ "$total" = 3 ] && break
+    sleep 0.05
+done
+is "new data is answered" 3 "$total"
+is "and the old tag is not good any more" 200 "$(code "$count" -H "If-None-Match: $etag")"
+
+# Bodies.
+is "gzip gives the same bytes" "$(get "$count" | sha256sum)" "$(get "$count" --compressed | sha256sum)"
+bad=
+while read -r wanted accept; do
+    got=$(head_of "$count" -H "Accept-Encoding: $accept" | field Content-Encoding)
+    [ "${got:-plain}" = "$wanted" ] || bad+="$accept: $got"$'\n'
+done <<'END'
+gzip gzip
+gzip br;q=1.0, gzip;q=0.8
+gzip *
+gzip x-gzip
+plain identity
+plain gzip;q=0
+plain gzip;q=0.000, *
+plain gzip;q=0.5, identity
+plain br
+plain gzip;q=x
+END
+is "Accept-Encoding decides" "" "$bad"
+like "caches are told that it does" "Accept-Encoding" "$(head_of "$count" | field Vary)"
+length=$(head_of "$count" | field Content-Length)
+is "HEAD has GET's length and no body" "$length" "$(curl -sI -m 10 "$base$count" | tr -d '\r' | field Content-Length)"
+is "a request's own id comes back" "abc-1.2_3" "$(head_of "$count" -H "X-Request-Id: abc-1.2_3" | field X-Request-Id)"
+is "but not one with other things in it" "" "$(head_of "$count" -H "X-Request-Id: a b<c" | field X-Request-Id | grep 'a b')"
+is "ids are never the same" 5 "$(for _ in 1 2 3 4 5; do head_of "$count" | field X-Request-Id; done | sort -u | wc -l)"
+
+# The side door.
+is "the admin listener knows three paths" "200 200 200 404" "$(for path in live ready metrics x; do
+    curl -s -m 10 -o /dev/null -w '%{http_code} ' "$admin/$path"
+done | sed 's/ $//')"
+is "the metrics are of one form, and no sample is there twice" "" "$(curl -s "$admin/metrics" |
+    awk '/^#/ { next } !/^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+$/ || seen[$1]++ { print }')"
+is "requests are counted by route and status" yes "$([ "$(metric 'txapi_requests_total{route="/api/v1/transactions/count",status="304"}')" -ge 5 ] && echo yes)"
+
+# Whatever the bytes, one answer or none.
+python3 tests/run/smuggle.py "$port" >"$TMPDIR/smuggle" 2>&1
+is "no request is read in two ways" "0 " "$? $(cat "$TMPDIR/smuggle")"
+is "after all that it answers" 3 "$(get "$count" | jq .data.total)"
+
+# Identical questions at the same time are asked once; others do not wait for them.
+sql "SET statement_timeout = '20s'; BEGIN; LOCK TABLE hour_count IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2); ROLLBACK" >/dev/null &
+locker=$!
+for _ in $(seq 100); do
+    [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && break
+    sleep 0.02
+done
+for _ in $(seq 30); do
+    curl -s -m 10 -o /dev/null "$base/api/v1/transactions/count?start=2026-01-02" &
+    waiting+=" $!"
+done
+sleep 0.5
+is "one question for thirty who ask the same" 1 "$(metric txapi_questions_asked)"
+start=$(date +%s%N)
+is "what is kept is answered meanwhile" 200 "$(code "$count")"
+is "at once" yes "$([ $((($(date +%s%N) - start) / 1000000)) -lt 800 ] && echo yes)"
+# shellcheck disable=SC2086
+wait $locker $waiting
+
+is "it has opened no file since it started" "" "$(if command -v strace >/dev/null; then
+    timeout 2 strace -f -qq -e trace=openat,open -p "$api" 2>&1 >/dev/null &
+    sleep 0.5
+    get / >/dev/null
+    get "$count" >/dev/null
+    get "/api/v1/ingestion/status" >/dev/null
+    get "/../../etc/passwd" --path-as-is >/dev/null
+    wait $!
+fi | grep -E 'open')"
+
+# Whose it is, and how often.
+stop
+is "SIGTERM ends it with status 0" 0 $?
+echo "# one
+0123456789abcdef0123456789abcdef
+  fedcba9876543210fedcba9876543210" >"$TMPDIR/tokens"
+serve "tokens = $TMPDIR/tokens" "failures = 5" "access_log = yes"
+is "without a token nobody is let in" "401 Bearer realm=\"txmon\"" "$(code "$count") $(head_of "$count" | field WWW-Authenticate)"
+is "each of the tokens is good" "200 200" "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef") $(code "$count" -H "authorization: bearer fedcba9876543210fedcba9876543210")"
+echo "ffffffffffffffffffffffffffffffff" >"$TMPDIR/tokens"
+kill -HUP "$api"
+sleep 0.3
+is "SIGHUP reads them again" "401 200" "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef") $(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
+echo "short" >"$TMPDIR/tokens"
+kill -HUP "$api"
+sleep 0.3
+is "a file that is wrong changes nothing" 200 "$(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
+for _ in 1 2 3 4 5 6; do code "$count" >/dev/null; done
+is "who fails too often has to wait" "429 yes" "$(code "$count") $([ "$(head_of "$count" | field Retry-After)" -gt 0 ] && echo yes)"
+is "but who knows a token need not" 200 "$(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
+like "the access log has the request" 'msg=request client=127.0.0.1 id=.* method=GET target="?/api/v1/transactions/count.* status=429' "$(grep ' msg=request' "$TMPDIR/api.log")"
+is "and no token" "" "$(grep -E '0123456789abcdef0|fffffffff' "$TMPDIR/api.log")"
+stop
+serve "rate = 5"
+is "too many requests of one address are refused" "429" "$(for _ in $(seq 40); do code /live; echo; done | sort -u | grep 429)"
+stop
+while IFS='|' read -r sentence wanted lines; do
+    # shellcheck disable=SC2086
+    IFS=';' read -ra parts <<<"$lines"
+    config "other" "[api]" "dashboard = $BUILD/dashboard" "${parts[@]}"
+    "$BUILD/txapi" --check >"$TMPDIR/check" 2>&1
+    like "$sentence" "$wanted" "$? $(cat "$TMPDIR/check")"
+done <<END
+every address without tokens is refused|^2 .*not a loopback address|listen = 0.0.0.0:$port
+and without a proxy for TLS|^2 .*behind_proxy|listen = 0.0.0.0:$port;tokens = $TMPDIR/tokens
+with both it is not|^0 |listen = 0.0.0.0:$port;tokens = $TMPDIR/tokens;behind_proxy = yes
+the admin listener is for loopback alone|^2 .*not a loopback|admin = 0.0.0.0:$port
+a number out of range is named|^2 .*'0' is not a number from 1 to 64|threads = 0
+END
+
+# Sockets that systemd opens.
+export TXMON_CONFIG=$TMPDIR/api.conf
+python3 - "$port" "$BUILD/txapi" <<'END' &
+import os, socket, sys
+s = [socket.socket() for _ in range(2)]
+for i, x in enumerate(s):
+    x.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    x.bind(("127.0.0.1", int(sys.argv[1]) + 2 + i))
+    x.listen()
+fds = [os.dup2(os.dup(x.fileno()), 100 + i, inheritable=True) for i, x in enumerate(s)]
+for i, fd in enumerate(fds):
+    os.dup2(fd, 3 + i, inheritable=True)
+    os.close(fd)
+os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], [sys.argv[2]])
+END
+api=$!
+for _ in $(seq 100); do
+    curl -s "http://127.0.0.1:$((port + 2))/live" >/dev/null && break
+    sleep 0.05
+done
+is "two given sockets are the API's and the admin's" "200 200" \
+    "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((port + 2))/api/v1/sources") $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((port + 3))/metrics")"
+stop
+
+# Few descriptors: it serves again when those who only sit there are gone.
+config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
+prlimit --nofile=64 "$BUILD/txapi" 2>/dev/null &
+api=$!
+sleep 0.5
+python3 tests/run/slow.py "$port" 200 >"$TMPDIR/slow" 2>&1
+is "slow clients are closed in time, and leave it as it was" "0 " "$? $(cat "$TMPDIR/slow")"
+for _ in $(seq 50); do
+    [ "$(code "$count")" = 200 ] && break
+    sleep 0.1
+done
+is "then it serves again" 200 "$(code "$count")"
+
+# The end: who was asking gets his answer.
+sql "BEGIN; LOCK TABLE hour_count IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); ROLLBACK" >/dev/null &
+locker=$!
+sleep 0.3
+code "$count&source=x" >"$TMPDIR/last" &
+asker=$!
+sleep 0.3
+kill -TERM "$api"
+wait "$api"
+is "it ends in peace" 0 $?
+wait $asker $locker
+is "after the open request was answered" 200 "$(cat "$TMPDIR/last")"
