@@ -100,3 +100,23 @@ ingest undo 3
 is "when it goes, it waits again" "2-a a fraud 2026-01-05 infinity" "$(table)"
 ingest --replace
 is "for the next one" "2-a a 2026-01-02 fraud 2026-01-05 infinity" "$(table)"
+
+# Killed in the middle, it leaves nothing; the next one does it all.
+before=$(table)
+verdicts transaction_id,verdict,decided_on 1-a,fraud,2026-01-07 2-a,legitimate,2026-01-08
+psql -Xq -c "BEGIN; LOCK verdict; SELECT pg_sleep(60)" >/dev/null 2>&1 &
+lock=$!
+for _ in $(seq 500); do
+    [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'verdict'::regclass AND granted AND mode = 'AccessExclusiveLock'")" = 0 ] || break
+    sleep 0.01
+done
+"$BUILD/txingest" verdicts "$file" >/dev/null 2>&1 &
+victim=$!
+await_query "JOIN verdict AS v"
+kill -9 "$victim"
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'txingest' OR query LIKE '%LOCK verdict%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
+wait "$victim" "$lock" 2>/dev/null
+is "killed, it leaves nothing" "$before" "$(table)"
+ingest verdicts "$file" --json
+is "and the next one does it all" "0 2 2 0 0 success" "$status $(counts)"
+is "while the killed one is told" 1 "$(sql "SELECT count(*) FROM ingestion_run WHERE mode = 'verdicts' AND status = 'interrupted'")"
