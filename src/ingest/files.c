@@ -86,6 +86,15 @@ int files_open(struct file *file, int *ret_fd, struct err *err)
     return 0;
 }
 
+struct file files_opened(const struct file *file, int fd)
+{
+    struct file same = *file;
+
+    if (!same.spool)
+        same.spool = fd;
+    return same;
+}
+
 static void put_file(struct files *files, const struct file *file)
 {
     files->file = mem_resize(files->file, files->n + 1, sizeof(files->file[0]));
@@ -102,7 +111,7 @@ static int add(const struct source *source, const char *path, int64_t now, struc
     if (!is_looked_at(path))
         return 0;
     if (stat(path, &st) < 0) {
-        if (errno == ENOENT) /* gone since the list was made, or a link to nowhere */
+        if (errno == ENOENT || errno == ELOOP) /* gone by now, or a link to nowhere */
             return 0;
         return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%s: %m", path);
     }

@@ -17,7 +17,7 @@
  */
 struct file {
     char *path;
-    int spool; /* what came by standard input; 0: the file is at path */
+    int spool; /* what came by standard input, or is open already; 0: the file is at path */
     int64_t size;
     int64_t modified; /* nanoseconds since 1970 */
     int64_t inode;
@@ -43,6 +43,10 @@ void files_release(struct files *files); /* for CLEANUP; a zeroed one is fine */
 
 /* Opens it to be read from its start; *ret_fd is the caller's to close. Its looks are those now. */
 MUST_CHECK int files_open(struct file *file, int *ret_fd, struct err *err);
+
+/* The very file that is open as fd, to be opened once more while it is: whatever its path names
+ * now. */
+struct file files_opened(const struct file *file, int fd);
 
 /* size, modified and inode of what stat gave; path stays. */
 void file_look(struct file *file, const struct stat *st);

@@ -32,10 +32,11 @@ static int recount(struct load *load, struct err *err)
     struct csv_record record;
     struct reject reject;
     struct row row;
+    const struct file opened = files_opened(&load->in.file, load->in.fd);
     bool empty;
     int rc = 0;
 
-    if (open_file(&prefix, &load->in.file, &empty, err) < 0)
+    if (open_file(&prefix, &opened, &empty, err) < 0)
         return -1;
     while (csv_offset(prefix.in.csv) < load->offset &&
            (rc = csv_next(prefix.in.csv, &record, err)) == 1)
@@ -182,7 +183,7 @@ int load_file(struct job *job, const struct file *file, const struct ledger_entr
         return err_wrap(err, "%s", file->path);
     if (!more)
         return note_looks(&load, err);
-    if (manifest_check(job, file, err) < 0 || load_slices(&load, tally, err) < 0)
+    if (manifest_check(job, file, load.in.fd, err) < 0 || load_slices(&load, tally, err) < 0)
         return err_wrap(err, "%s", file->path);
     progress_file(job->progress, load.in.file.size);
     return 0;

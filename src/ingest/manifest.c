@@ -62,7 +62,7 @@ static int hash_bytes(const struct file *file, char hex[HASH_SIZE], struct err *
     return 0;
 }
 
-static int check_hash(const struct file *file, struct err *err)
+static int check_hash(const struct file *file, const struct file *opened, struct err *err)
 {
     CLEANUP(mem_freep) char *text = read_beside(file, ".sha256", err);
     size_t digits = text ? strspn(text, "0123456789abcdefABCDEF") : 0;
@@ -74,7 +74,7 @@ static int check_hash(const struct file *file, struct err *err)
         return err_set(err, ERR_FAILED,
                        "its .sha256 does not begin with 64 hexadecimal digits, as sha256sum "
                        "writes them");
-    if (hash_bytes(file, hex, err) < 0)
+    if (hash_bytes(opened, hex, err) < 0)
         return -1;
     if (strncasecmp(text, hex, digits) != 0)
         return err_set(err, ERR_LEDGER,
@@ -103,7 +103,8 @@ static int on_info(void *cls, const char *section, const char *key, const char *
 }
 
 /* The whole file is read for it: of a part the sums would say nothing. */
-static int check_info(struct job *job, const struct file *file, struct err *err)
+static int check_info(struct job *job, const struct file *file, const struct file *opened,
+                      struct err *err)
 {
     CLEANUP(mem_freep) char *text = read_beside(file, ".info", err);
     CLEANUP(reader_release) struct reader in = { 0 };
@@ -118,7 +119,7 @@ static int check_info(struct job *job, const struct file *file, struct err *err)
     if (ini_parse_string(text, on_info, &info) != 0)
         return err_set(err, ERR_FAILED, "its .info has other than records = N and amount = N: %s",
                        info.wrong);
-    if (reader_open(job->source, file, &in, &empty, err) < 0 ||
+    if (reader_open(job->source, opened, &in, &empty, err) < 0 ||
         check_read(&in, &job->zone, &job->limits, &check, err) < 0)
         return -1;
     if (info.records >= 0 && info.records != check.records)
@@ -133,7 +134,9 @@ static int check_info(struct job *job, const struct file *file, struct err *err)
     return 0;
 }
 
-int manifest_check(struct job *job, const struct file *file, struct err *err)
+int manifest_check(struct job *job, const struct file *file, int fd, struct err *err)
 {
-    return check_hash(file, err) < 0 || check_info(job, file, err) < 0 ? -1 : 0;
+    const struct file opened = files_opened(file, fd);
+
+    return check_hash(file, &opened, err) < 0 || check_info(job, file, &opened, err) < 0 ? -1 : 0;
 }

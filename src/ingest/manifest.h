@@ -11,9 +11,9 @@
  *   X.info    lines "records = N" and "amount = N.NN": how many records it has, and the sum
  *             of their amounts whatever the currency (as NbOfTxs and CtrlSum of ISO 20022)
  *
- * Both are optional. ERR_LEDGER: the file is not that. A manifest that cannot be read is
- * ERR_FAILED.
+ * fd: the file as it is going to be loaded, which is what is checked. Both are optional.
+ * ERR_LEDGER: the file is not that. A manifest that cannot be read is ERR_FAILED.
  */
-MUST_CHECK int manifest_check(struct job *job, const struct file *file, struct err *err);
+MUST_CHECK int manifest_check(struct job *job, const struct file *file, int fd, struct err *err);
 
 #endif

@@ -89,7 +89,7 @@ static int find_all(struct rotate *rotate, struct err *err)
         struct ledger_entry entry;
         bool is_new = !ledger_find(rotate->ledger, file->path, &entry);
 
-        if (!is_new && has_its_place(&entry, file))
+        if (file->spool || (!is_new && has_its_place(&entry, file)))
             continue;
         if (!rotate->known)
             read_known(rotate);

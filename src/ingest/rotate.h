@@ -12,7 +12,8 @@
  * inode tells), copied and truncated, or compressed on the way. The ledger's line follows the
  * content, after its hash was compared; so what was appended before the rotation is read as the
  * tail of what was known, and the file that has the name now is a new one. A name that another
- * content has taken, while the old one is nowhere to be seen, is left to the caller.
+ * content has taken, while the old one is nowhere to be seen, is left to the caller. Standard input
+ * has no name to follow.
  *
  * A file that has its name and inode and has not become shorter is not looked into, and nothing
  * is when all are like that. *ret: the ledger has changed.

@@ -130,3 +130,37 @@ is "as JSON, too" '102 1 2026-01-01 5099.50 103 time' \
 config input "reject_limit = 0"
 ingest validate "$TMPDIR/v.csv"
 like "beyond it they are status 13" "^13 .*v.csv: 1 of 102 records would be rejected, reject_limit = 0" "$status $log"
+
+# What else may lie in the folder.
+fresh
+config odd "reject_limit = 100%"
+records 1 10 >"$in/plain.csv"
+records 11 20 >"$TMPDIR/elsewhere.csv"
+mkfifo "$in/fifo.csv"
+mkdir "$in/folder.csv"
+ln -s "$TMPDIR/elsewhere.csv" "$in/link.csv"
+sed -i '1i transaction_id,account_id,ts,amount' "$TMPDIR/elsewhere.csv"
+ln -s /nowhere "$in/dangling.csv"
+ln -s /dev/zero "$in/device.csv"
+ln -s fifo.csv "$in/link to fifo.csv"
+ln -s loop.csv "$in/loop.csv"
+ln -s "$PGHOST/.s.PGSQL.${PGPORT:-5432}" "$in/socket.csv"
+records 21 30 | sed '1i transaction_id,account_id,ts,amount' >"$in/two
+lines.csv"
+printf 'transaction_id,account_id,ts,amount\n31,a,never,1\n' >"$in/ bad
+\"name\".csv"
+ingest
+is "files with line breaks in their names and links to files are read, what is no file is passed over" \
+    "3 30" "$status $(sql 'SELECT count(*) FROM transactions')"
+is "each under its whole name" 1 "$(sql "SELECT count(*) FROM ingestion_file WHERE path = '$in/two' || chr(10) || 'lines.csv'")"
+ingest rejects --export
+is "also in a reject export" "\"$in/ bad
+\"\"name\"\".csv\",2,ts,time,31,a,never,1" "$(tail -n 2 <<<"$out")"
+sed 's/never/2026-01-01/' <<<"$out" >"$in/corrected.csv"
+ingest
+ingest rejects
+is "which finds its way back" " 31" "$out $(sql 'SELECT count(*) FROM transactions')"
+for odd in fifo.csv folder.csv device.csv socket.csv; do
+    timeout 10 "$BUILD/txingest" run "$in/$odd" 2>"$TMPDIR/log" </dev/null
+    is "$odd by name is refused at once" 1 $?
+done
