@@ -1,46 +1,38 @@
--- The score of every transaction of a date: 1 - the product of (1 - score) over what was found about
--- itself, its account and its merchant.
+-- The score of every transaction of a date: as sql/ingest/transaction_score.sql has it, which knows what
+-- the detectors built in say of transactions; and what those of one's own found about it, its account
+-- or its merchant, as 1 - the product of (1 - score).
 DECLARE backtest NO SCROLL CURSOR FOR
 WITH found AS MATERIALIZED (
     SELECT subject_type, subject_id, currency, transaction_id, detector,
-           ln(1 - least(score, 0.999999)) AS doubt
+           CASE WHEN detector IN ('amount', 'velocity', 'payment', 'first_payment', 'counterparty', 'structuring',
+                                  'twin', 'shifted', 'dormant', 'burst', 'round', 'split', 'merchant_risk', 'card')
+                THEN 0 ELSE ln(1 - least(score, 0.999999)) END AS doubt
       FROM pg_temp.finding
      WHERE tx_date = :'date'::date
-), account AS MATERIALIZED (
-    SELECT subject_id, currency, transaction_id, sum(doubt) AS doubt,
-           string_agg(detector, ' ' ORDER BY detector) AS detectors
-      FROM found
-     WHERE subject_type = 'account'
-     GROUP BY subject_id, currency, transaction_id
-), merchant AS MATERIALIZED (
-    SELECT subject_id, currency, transaction_id, sum(doubt) AS doubt,
-           string_agg(detector, ' ' ORDER BY detector) AS detectors
-      FROM found
-     WHERE subject_type = 'merchant'
-     GROUP BY subject_id, currency, transaction_id
-), about AS MATERIALIZED (
-    SELECT t.account_id, t.transaction_id, a.doubt, a.detectors
-      FROM account AS a
+), about AS (
+    SELECT t.account_id, t.transaction_id, f.detector, f.doubt
+      FROM found AS f
       JOIN transactions AS t
-        ON t.account_id = a.subject_id AND a.currency IN (t.currency, '')
-       AND a.transaction_id IN (t.transaction_id, '')
-     WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
+        ON t.account_id = f.subject_id AND f.currency IN (t.currency, '')
+       AND f.transaction_id IN (t.transaction_id, '')
+     WHERE f.subject_type = 'account' AND t.source_id = :'source'::integer AND t.tx_date = :'date'::date
      UNION ALL
-    SELECT t.account_id, t.transaction_id, m.doubt, m.detectors
-      FROM merchant AS m
+    SELECT t.account_id, t.transaction_id, f.detector, f.doubt
+      FROM found AS f
       JOIN transactions AS t
-        ON t.merchant_id = m.subject_id AND m.currency IN (t.currency, '')
-       AND m.transaction_id IN (t.transaction_id, '')
-     WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
+        ON t.merchant_id = f.subject_id AND f.currency IN (t.currency, '')
+       AND f.transaction_id IN (t.transaction_id, '')
+     WHERE f.subject_type = 'merchant' AND t.source_id = :'source'::integer AND t.tx_date = :'date'::date
 ), summed AS MATERIALIZED (
-    SELECT account_id, transaction_id, sum(doubt) AS doubt,
-           string_agg(detectors, ' ' ORDER BY detectors) AS detectors
+    SELECT account_id, transaction_id, string_agg(DISTINCT detector, ' ' ORDER BY detector) AS detectors,
+           sum(doubt) AS doubt
       FROM about
      GROUP BY account_id, transaction_id
 )
-SELECT t.transaction_id, trim_scale(round(1 - exp(coalesce(s.doubt, 0)), 6)) AS score, t.account_id,
+SELECT t.transaction_id, trim_scale(round(1 - (1 - coalesce(r.risk, 0)) * exp(coalesce(s.doubt, 0)), 9)) AS score, t.account_id,
        to_char(t.tx_date, 'YYYY-MM-DD') AS date, coalesce(s.detectors, '') AS detectors
   FROM transactions AS t
+  LEFT JOIN pg_temp.scored AS r ON r.account_id = t.account_id AND r.transaction_id = t.transaction_id
   LEFT JOIN summed AS s ON s.account_id = t.account_id AND s.transaction_id = t.transaction_id
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
  ORDER BY t.account_id, t.transaction_id;

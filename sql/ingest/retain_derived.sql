@@ -5,5 +5,11 @@ WITH hours AS (
     DELETE FROM account_risk WHERE source_id = :'source'::integer AND tx_date < :'to'::date
 ), risks AS (
     DELETE FROM transaction_risk WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), bins AS (
+    DELETE FROM scorecard_bin WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), counts AS (
+    DELETE FROM scorecard_day WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), cards AS (
+    DELETE FROM scorecard WHERE source_id = :'source'::integer AND tx_date < :'to'::date
 )
 DELETE FROM anomaly WHERE source_id = :'source'::integer AND tx_date < :'to'::date;

@@ -251,6 +251,38 @@ CREATE TABLE scorecard (
     PRIMARY KEY (source_id, tx_date, part, bin)
 );
 
+-- What a scorecard is learned from: the bins of each transaction, in the order of scorecard_parts(), and
+-- how many transactions of a date fell into each bin.
+CREATE TABLE scorecard_bin (
+    source_id      integer    NOT NULL,
+    tx_date        date       NOT NULL,
+    account_id     text       NOT NULL,
+    transaction_id text       NOT NULL,
+    bins           smallint[] NOT NULL,
+    PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
+);
+CREATE TABLE scorecard_day (
+    source_id integer NOT NULL,
+    tx_date   date    NOT NULL,
+    part      bigint  NOT NULL, -- its place in scorecard_parts()
+    bin       integer NOT NULL,
+    n         bigint  NOT NULL,
+    PRIMARY KEY (source_id, tx_date, part, bin)
+);
+CREATE FUNCTION scorecard_parts() RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN ARRAY['amount', 'size', 'merchant_run', 'account', 'merchant_recent', 'day_count', 'hour_count',
+                 'context', 'clock', 'below', 'twin', 'counterparty', 'round', 'idle'];
+END
+$$;
+
+-- From a sum of evidence to a score.
+CREATE FUNCTION logistic(x double precision) RETURNS double precision LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN 1 / (1 + exp(-least(greatest(x, -30), 30)));
+END
+$$;
+
 -- The detectors as the last run had them.
 CREATE TABLE detector (
     name     text    PRIMARY KEY,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "shared.h"
 #include "sql.h"
 #include "text.h"
 
@@ -93,7 +94,8 @@ static int run_guarded(const struct judge *judge, const struct detector *d, stru
 
 int judge_open(struct db *db, struct err *err)
 {
-    if (db_run(db, &sql_ingest_detect_open, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(db, &sql_ingest_detect_open, STMT_NO_ARGS, NULL, err) < 0 ||
+        shared_open(db, err) < 0)
         return -1;
     return db_run(db, &sql_ingest_detect_share, STMT_NO_ARGS, NULL, err);
 }
@@ -107,6 +109,8 @@ int judge_dates(const struct detectors *detectors, struct db *db, const char *so
 
     for (size_t d = 0; d < dates->n; d++) {
         (void)text_from_date(dates->date[d], judge.date);
+        if (shared_compute(db, source_id, judge.date, err) < 0)
+            return -1;
         for (size_t i = 0; i < detectors->n; i++) {
             const struct detector *detector = detectors->detector[i];
 
@@ -132,5 +136,7 @@ int judge_publish(const struct detectors *detectors, struct db *db, const char *
 
 int judge_close(struct db *db, struct err *err)
 {
-    return db_run(db, &sql_ingest_detect_close, STMT_NO_ARGS, NULL, err);
+    if (db_run(db, &sql_ingest_detect_close, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    return shared_close(db, err);
 }

@@ -5,7 +5,8 @@
 
 mkdir -p "$TMPDIR/detectors"
 config explain "[ingest]" "detectors = $TMPDIR/detectors" "[detector amount]" "enabled = no" \
-    "[detector volume]" "enabled = no" "[detector velocity]" "enabled = no"
+    "[detector volume]" "enabled = no" "[detector velocity]" "enabled = no" \
+    "[detector payment]" "enabled = no" "[detector shifted]" "enabled = no"
 fresh
 # Account a on nine of ten days, 10 and 20 in turn, and 500 on the 10th; the 5th has other accounts
 # alone, the 8th is missing.
