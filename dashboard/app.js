@@ -1,271 +1,180 @@
-// The dashboard: reads /api/v1, shows numbers, keeps the chosen range in the URL. Text from the
-// data is only ever set as text.
+// The page: asks for what the address says, shows it, and does so again while it is looked at.
 
-const byId = (id) => document.getElementById(id);
-const count = new Intl.NumberFormat('en-GB');
+import { ApiError, api, setToken } from './api.js';
+import { onAnomalies, queryOf, redrawAnomalies, showAnomalies, showFilters } from './anomalies.js';
+import { onChartKeys, pointsOf, showDetectors, showSeries } from './chart.js';
+import { showExplanation } from './explanation.js';
+import { ago, byId, count, el, moment, signs } from './format.js';
+import { showCounts, showHeadline, showLatestRun, sumOf } from './headline.js';
+import { onRuns, showRuns } from './runs.js';
+import { addDays, datesBefore, datesOf, readState, writeState } from './state.js';
+import { onVerdicts } from './verdicts.js';
+
 const REFRESH_MS = 60_000;
-const DAY_MS = 86_400_000;
-
-// Money comes as exact decimal text, and is grouped as text: a double could not hold every sum.
-function money(text) {
-  const [whole, fraction] = text.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction ? `${grouped}.${fraction}` : grouped;
-}
-
-const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
-const addDays = (date, days) => iso(Date.parse(date) + days * DAY_MS);
-
-class ApiError extends Error {}
-
-async function api(path, query = {}) {
-  const used = Object.entries(query).filter(([, value]) => value);
-  const url = `/api/v1/${path}?${new URLSearchParams(used)}`;
-  let response;
-  try {
-    response = await fetch(url, { headers: { accept: 'application/json' } });
-  } catch {
-    throw new ApiError('txapi does not answer');
-  }
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiError(body.detail ?? `txapi answered with status ${response.status}`);
-  return body;
-}
-
-// --- the range: days=30, or from and to (both included), in the URL ---
-
-function readRange() {
-  const query = new URLSearchParams(location.search);
-  const range = { days: query.get('days'), from: query.get('from'), to: query.get('to'),
-                  source: query.get('source') ?? '' };
-  if (!range.from || !range.to) range.days = /^\d{1,4}$/.test(range.days ?? '') ? range.days : '30';
-  else range.days = null;
-  return range;
-}
-
-function writeRange(range) {
-  const query = new URLSearchParams();
-  if (range.days) query.set('days', range.days);
-  else { query.set('from', range.from); query.set('to', range.to); }
-  if (range.source) query.set('source', range.source);
-  history.pushState(null, '', `?${query}`);
-  refresh();
-}
-
-// The dates to ask for: the last days end with the newest date that has data.
-function datesOf(range, sources) {
-  if (!range.days) return { start: range.from, end: addDays(range.to, 1) };
-  const newest = sources.filter((s) => !range.source || s.source === range.source)
-    .map((s) => s.last_date).filter(Boolean).sort().at(-1);
-  if (!newest) return null;
-  return { start: addDays(newest, 1 - Number(range.days)), end: addDays(newest, 1) };
-}
-
-// --- what is shown ---
-
-function setNumber(id, value) {
-  byId(id).textContent = count.format(value);
-  byId(id).dataset.value = value;
-}
-
-function ago(time) {
-  const seconds = Math.max(0, (Date.now() - Date.parse(time)) / 1000);
-  const [n, unit] = seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute']
-    : seconds < 129_600 ? [seconds / 3600, 'hour'] : [seconds / 86_400, 'day'];
-  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(-Math.round(n), unit);
-}
-
-const signs = { success: '✓', partial: '!', running: '…', failure: '✗', interrupted: '✗', undone: '↺' };
-
-function showLatestRun(sources) {
-  const runs = sources.map((s) => ({ source: s.source, ...s.latest_run })).filter((r) => r.run_id)
-    .sort((a, b) => Number(b.run_id) - Number(a.run_id));
-  const run = runs[0];
-  const time = byId('latest-run-time');
-  byId('run-tile').dataset.status = run?.status ?? '';
-  byId('latest-run-status').textContent = run ? `${signs[run.status] ?? ''} ${run.status}` : 'none yet';
-  byId('latest-run-status').dataset.value = run?.status ?? '';
-  if (!run) { time.textContent = 'nothing has been loaded'; return; }
-  const at = run.finished_at ?? run.started_at;
-  time.dateTime = at;
-  time.textContent = `${at.replace('T', ' ').replace('Z', ' UTC')}, ${ago(at)}`;
-}
-
-function row(cells) {
-  const tr = document.createElement('tr');
-  for (const [text, className] of cells) {
-    const td = document.createElement('td');
-    td.textContent = text ?? '–';
-    if (className) td.className = className;
-    tr.append(td);
-  }
-  return tr;
-}
-
-function showSources(sources) {
-  const rows = sources.flatMap((s) => {
-    const run = s.latest_run ?? {};
-    const numbers = ['records', 'loaded', 'duplicate', 'rejected']
-      .map((name) => [run[name] === undefined ? null : count.format(run[name]), 'n']);
-    const line = row([[s.source], [run.status && `${signs[run.status]} ${run.status}`],
-      [run.finished_at && ago(run.finished_at)], ...numbers, [s.last_date]]);
-    if (!run.error) return [line];
-    const error = row([[run.error, 'error']]);
-    error.firstChild.colSpan = 8;
-    return [line, error];
-  });
-  if (rows.length === 0) {
-    const empty = row([['No source has been loaded yet: run txingest.']]);
-    empty.firstChild.colSpan = 8;
-    rows.push(empty);
-  }
-  byId('sources').replaceChildren(...rows);
-}
-
-function showSourceChoice(sources, chosen) {
-  const select = byId('source');
-  const names = ['', ...sources.map((s) => s.source)];
-  byId('source-choice').hidden = sources.length < 2;
-  if ([...select.options].map((o) => o.value).join('\n') !== names.join('\n')) {
-    select.replaceChildren(...names.map((name) => new Option(name || 'all', name)));
-  }
-  select.value = chosen;
-}
-
-function showCounts(transactions, anomalies) {
-  setNumber('total-transactions', transactions.total);
-  setNumber('total-anomalies', anomalies.total);
-  byId('amounts').textContent = transactions.amounts
-    .map((a) => `${money(a.amount)} ${a.currency === 'XXX' ? '' : a.currency}`.trim()).join(' · ') || '\u00a0';
-  byId('detectors').textContent =
-    anomalies.by_detector.map((d) => `${count.format(d.n)} ${d.detector}`).join(' · ') || '\u00a0';
-}
-
-// --- the chart: bars of transactions, points of anomalies on an axis of their own ---
-
-let chart = null;
-
-function drawBars(event) {
-  const { drawingContext: context, points, dygraph, color } = event;
-  const bottom = dygraph.toDomYCoord(0);
-  const step = points.length > 1 ? points[1].canvasx - points[0].canvasx : 40;
-  context.fillStyle = color;
-  for (const point of points) {
-    const width = Math.max(1, step * 0.72);
-    context.fillRect(point.canvasx - width / 2, point.canvasy, width, bottom - point.canvasy);
-  }
-}
-
-function drawPoints(event) {
-  const { drawingContext: context, points, color } = event;
-  context.fillStyle = color;
-  for (const point of points) {
-    if (!point.yval) continue;
-    context.beginPath();
-    context.arc(point.canvasx, point.canvasy, 4, 0, 2 * Math.PI);
-    context.fill();
-  }
-}
-
-function showChart(transactions, anomalies) {
-  const found = new Map(anomalies.buckets.map((b) => [b.start, b.n]));
-  const data = transactions.buckets.map((b) => {
-    const date = b.start.slice(0, 10);
-    return [new Date(b.start), b.n, found.get(date) ?? 0];
-  });
-  const style = getComputedStyle(document.documentElement);
-  const color = (name) => style.getPropertyValue(name).trim();
-  const most = Math.max(5, ...data.map((d) => d[2]));
-  const options = {
-    file: data, labels: ['date', 'transactions', 'anomalies'], labelsUTC: true,
-    series: {
-      transactions: { axis: 'y', color: color('--bar'), plotter: drawBars },
-      anomalies: { axis: 'y2', color: color('--anomaly'), plotter: drawPoints },
-    },
-    ylabel: 'transactions', y2label: 'anomalies',
-    axes: { x: { drawGrid: false }, y: { includeZero: true, axisLabelWidth: 60 },
-            y2: { independentTicks: true, drawGrid: false, valueRange: [0, most * 1.15] } },
-    includeZero: true, gridLineColor: color('--line'), axisLineColor: color('--line'),
-    xRangePad: 14, labelsKMB: true, legend: 'never', animatedZooms: false, highlightCircleSize: 0,
-    highlightCallback: (event, x, points) => {
-      const value = (name) => count.format(points.find((p) => p.name === name)?.yval ?? 0);
-      byId('legend').textContent =
-        `${iso(x)}: ${value('transactions')} transactions, ${value('anomalies')} anomalies`;
-    },
-    unhighlightCallback: () => { byId('legend').textContent = legend; },
-  };
-  const legend = data.length ? 'Bars: transactions. Points: anomalies.' : 'No data in this range.';
-  byId('legend').textContent = legend;
-  byId('chart').setAttribute('aria-label',
-    `Transactions and anomalies a day, ${count.format(transactions.total)} and ${count.format(anomalies.total)} in all`);
-  if (!data.length) { chart?.destroy(); chart = null; return; }
-  if (chart) chart.updateOptions(options);
-  else chart = new Dygraph(byId('chart'), data, options);
-}
-
-// --- all together ---
-
-function showRange(range, dates) {
-  byId('preset').value = range.days && byId('preset').querySelector(`[value="${range.days}"]`)
-    ? range.days : 'free';
-  if (dates) { byId('from').value = dates.start; byId('to').value = addDays(dates.end, -1); }
-}
-
+const LIVE_MS = 2_000;
+const zones = ['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Los_Angeles', 'Asia/Kolkata', 'Asia/Tokyo', 'Australia/Sydney'];
 let latest = 0;
 let shownAt = null;
+let shownFor = '';
+let timer = 0;
+
+function choose(select, values, value) {
+  if ([...select.options].map((o) => o.value).join('\n') !== values.join('\n')) {
+    select.replaceChildren(...values.map((v) => new Option(v || 'all', v)));
+  }
+  select.value = value;
+}
+
+function showRange(state, dates, sources) {
+  byId('preset').value = state.days && byId('preset').querySelector(`[value="${state.days}"]`) ? state.days : 'free';
+  if (dates) { byId('from').value = dates.start; byId('to').value = addDays(dates.end, -1); }
+  byId('metric').value = state.metric || 'n';
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  choose(byId('tz'), [...new Set([...zones, own, ...sources.map((s) => s.time_zone), state.tz])].filter(Boolean), state.tz);
+  choose(byId('source'), ['', ...sources.map((s) => s.source)], state.source);
+  byId('source-choice').hidden = sources.length < 2;
+}
+
+function sourceRows(s, tz) {
+  const run = s.latest_run ?? {};
+  const late = s.due_at && Date.parse(s.due_at) < Date.now();
+  const due = s.due_at ? `${late ? '✗ was due' : '✓ due'} ${moment(s.due_at, tz)}` : '–';
+  const row = el('tr', {}, el('td', {}, el('bdi', {}, s.source)), el('td', { class: `status ${run.status ?? ''}` }, run.status ? `${signs[run.status]} ${run.status}` : 'none yet'),
+    el('td', {}, run.finished_at ? ago(run.finished_at) : '–'), ...['records', 'loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n' }, run[n] === undefined ? '–' : count(run[n]))),
+    el('td', {}, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, due), el('td', { class: 'n' }, s.files_waiting ?? '–'));
+  return run.error ? [row, el('tr', {}, el('td', { class: 'error', colspan: 10 }, el('bdi', {}, run.error)))] : [row];
+}
+
+function showSources(sources, tz) {
+  byId('sources').replaceChildren(...(sources.length ? sources.flatMap((s) => sourceRows(s, tz))
+    : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: run txingest.'))]));
+}
+
+const nothing = { total: 0, amounts: [], by_detector: [], by_severity: [], buckets: [] };
+
+// Counts of both ranges in one answer; the day at which they part is start.
+async function ask(state, dates, sources) {
+  const { source, tz } = state;
+  const before = datesBefore(dates);
+  const one = source || (sources.length === 1 ? sources[0].source : '');
+  const [transactions, anomalies, past, list, series] = await Promise.all([
+    api('transactions/count', { start: before.start, end: dates.end, tz, source, bucket: 'day' }),
+    api('anomalies/count', { ...dates, source }),
+    api('anomalies/count', { ...before, source, bucket: 'month' }),
+    api('anomalies', queryOf(state, dates)),
+    one && api('series', { ...dates, source: one, metric: state.metric || 'n' })]);
+  return { transactions, anomalies, past, list, series };
+}
+
+// The moments of the chosen range: buckets of its first day on. Days are those of tz.
+function partOf(buckets, tz, start) {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: tz, dateStyle: 'short' });
+  const dated = buckets.map((b) => ({ ...b, start: day.format(new Date(b.start)) }));
+  return [dated.filter((b) => b.start >= start), dated.filter((b) => b.start < start)];
+}
+
+function show(state, dates, answer) {
+  const { transactions, anomalies, past, list, series } = answer;
+  const [now, before] = partOf(transactions.data.buckets, state.tz, dates.start);
+  showCounts(sumOf(now), sumOf(before), anomalies.data, past.data.total);
+  const points = series ? series.data.points : pointsOf(now);
+  showSeries('chart', points, byId('legend'), `Transactions a day, ${count(sumOf(now).n)} in all`);
+  showDetectors('detector-chart', anomalies.data.buckets, byId('detector-legend'));
+  showFilters(state, anomalies.data.by_detector.map((d) => d.detector));
+  showAnomalies(list, queryOf(state, dates), list.changed);
+}
+
+function showEmpty(state) {
+  showCounts(sumOf([]), sumOf([]), nothing, 0);
+  showSeries('chart', [], byId('legend'), 'No transactions');
+  showDetectors('detector-chart', [], byId('detector-legend'));
+  showAnomalies({ data: [], meta: {} }, {}, true);
+  showFilters(state, []);
+}
+
+function showStale(answers) {
+  const ages = answers.map((a) => a?.stale).filter((age) => typeof age === 'number');
+  const notice = byId('notice');
+  notice.hidden = ages.length === 0;
+  if (ages.length) notice.textContent = `! The database is away. These numbers were last known to be right ${Math.max(...ages)} seconds ago.`;
+}
 
 function showError(error) {
-  const age = shownAt ? ` The numbers below are of ${shownAt.toLocaleTimeString('en-GB')}.` : '';
-  byId('notice').textContent = `✗ ${error.message}.${age}`;
+  if (!(error instanceof ApiError)) console.error(error);
+  byId('login').hidden = error.status !== 401;
+  byId('notice').textContent = `✗ ${error.message}.${shownAt ? ` The numbers below are of ${shownAt.toLocaleTimeString('en-GB')}, ${ago(shownAt.toISOString())}.` : ''}`;
   byId('notice').hidden = false;
   document.body.dataset.state = 'error';
 }
 
-const nothing = { total: 0, amounts: [], by_detector: [], buckets: [] };
-
+// One request while nothing is new: the status is asked first, and the rest only if it has changed.
 async function refresh() {
   const mine = ++latest;
-  const range = readRange();
+  const state = readState();
+  clearTimeout(timer);
+  let live = false;
   try {
     const status = await api('ingestion/status');
-    const dates = datesOf(range, status.data);
-    const query = dates && { ...dates, source: range.source };
-    const [transactions, anomalies] = query
-      ? await Promise.all([api('transactions/count', { ...query, bucket: 'day' }), api('anomalies/count', query)])
-      : [{ data: nothing }, { data: nothing }];
+    const sources = status.data;
+    const key = location.search;
+    live = sources.some((s) => s.latest_run?.status === 'running');
+    const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
+    const dates = datesOf(state, sources);
+    const answer = again && dates ? await ask(state, dates, sources) : null;
     if (mine !== latest) return;
-    showRange(range, dates);
-    showSourceChoice(status.data, range.source);
-    showCounts(transactions.data, anomalies.data);
-    showLatestRun(status.data);
-    showSources(status.data);
-    showChart(transactions.data, anomalies.data);
+    showHeadline(sources);
+    showLatestRun(sources, state.tz);
+    showSources(sources, state.tz);
+    if (again) {
+      showRange(state, dates, sources);
+      if (answer) show(state, dates, answer);
+      else showEmpty(state);
+      shownFor = key;
+      byId('as-of').textContent = status.meta.as_of ? `Data as of ${moment(status.meta.as_of, state.tz)} ${state.tz}, run ${status.meta.run_id}` : '\u00a0';
+    }
+    showStale([status, ...Object.values(answer ?? {})]);
+    byId('login').hidden = true;
     shownAt = new Date();
-    byId('as-of').textContent = status.meta.as_of ? `Data as of ${status.meta.as_of.replace('T', ' ').replace('Z', ' UTC')}` : '\u00a0';
-    byId('notice').hidden = true;
     document.body.dataset.state = 'ready';
+    if (again) await Promise.all([showExplanation(state.anomaly, state.tz), showRuns(state, sources)]);
   } catch (error) {
-    if (!(error instanceof ApiError)) console.error(error);
     if (mine === latest) showError(error);
+  } finally {
+    if (mine === latest && !document.hidden) timer = setTimeout(refresh, live ? LIVE_MS : REFRESH_MS);
   }
 }
 
+function redraw() {
+  shownFor = '';
+  refresh();
+}
+
 byId('preset').addEventListener('change', (event) => {
-  const range = readRange();
-  const free = event.target.value === 'free';
-  writeRange(free ? { ...range, days: null, from: byId('from').value, to: byId('to').value }
-    : { ...range, days: event.target.value });
+  writeState(event.target.value === 'free' ? { days: '', from: byId('from').value, to: byId('to').value }
+    : { days: event.target.value, from: '', to: '' });
 });
 for (const id of ['from', 'to']) {
   byId(id).addEventListener('change', () => {
     const [from, to] = [byId('from').value, byId('to').value];
-    if (from && to) writeRange({ ...readRange(), days: null, from, to });
+    if (from && to) writeState({ days: '', from, to });
   });
 }
-byId('source').addEventListener('change', (event) => writeRange({ ...readRange(), source: event.target.value }));
-byId('range').addEventListener('submit', (event) => event.preventDefault());
+for (const id of ['source', 'tz', 'metric']) byId(id).addEventListener('change', (event) => writeState({ [id]: event.target.value }));
+for (const id of ['range', 'filters']) byId(id).addEventListener('submit', (event) => event.preventDefault());
+byId('login').addEventListener('submit', (event) => {
+  event.preventDefault();
+  setToken(byId('token').value);
+  byId('token').value = '';
+  refresh();
+});
+byId('why-close').addEventListener('click', () => writeState({ anomaly: '' }));
+addEventListener('keydown', (event) => { if (event.key === 'Escape' && readState().anomaly) writeState({ anomaly: '' }); });
 addEventListener('popstate', refresh);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refresh);
-setInterval(() => { if (!document.hidden) refresh(); }, REFRESH_MS);
+addEventListener('statechange', refresh);
+document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+for (const id of ['chart', 'detector-chart', 'why-chart']) onChartKeys(id);
+onAnomalies(showError);
+onRuns(showError);
+onVerdicts(redrawAnomalies);
 refresh();

@@ -1,0 +1,122 @@
+// The ranked list: filters in the address, pages, a row that opens its explanation, and the keyboard.
+
+import { api } from './api.js';
+import { byId, count, el, number, severitySigns } from './format.js';
+import { readState, writeState } from './state.js';
+import { mark, verdictOf } from './verdicts.js';
+
+const LIMIT = 50;
+const filters = ['detector', 'severity', 'subject', 'q', 'order'];
+let shown = [];
+let next = null;
+let asked = {};
+let current = 0;
+
+const subjectOf = (a) => (a.subject_type === 'total' ? 'all transactions' : `${a.subject_type} ${a.subject_id}`);
+
+function rowOf(a) {
+  const open = el('button', { type: 'button', class: 'link', 'aria-expanded': String(readState().anomaly === a.id) }, el('bdi', {}, subjectOf(a)));
+  const verdict = verdictOf(a.id);
+  return el('tr', { 'data-id': a.id, class: readState().anomaly === a.id ? 'open' : null },
+    el('td', { class: `severity ${a.severity}` }, `${severitySigns[a.severity]} ${a.severity}`),
+    el('td', {}, a.date), el('td', {}, a.detector), el('td', { class: 'subject' }, open),
+    el('td', { class: 'n' }, `${number(a.observed)} ${a.currency}`.trim()), el('td', { class: 'n' }, number(a.expected)),
+    el('td', { class: 'n' }, a.score), el('td', { class: 'verdict' }, verdict ? `${verdict === 'fraud' ? '⚑' : '✓'} ${verdict}` : ''),
+    el('td', { class: 'reason' }, el('bdi', {}, a.reason)));
+}
+
+function render() {
+  const focused = document.activeElement?.closest?.('#anomalies tr')?.dataset.id;
+  const rows = shown.length ? shown.map(rowOf)
+    : [el('tr', {}, el('td', { colspan: 9 }, '✓ No anomalies for these filters.'))];
+  byId('anomalies').replaceChildren(...rows);
+  byId('more').hidden = !next;
+  byId('list-count').textContent = shown.length ? `${count(shown.length)}${next ? ' of more' : ''} shown` : '';
+  if (focused) rowAt(shown.findIndex((a) => a.id === focused))?.querySelector('button').focus();
+}
+
+const rowAt = (nth) => byId('anomalies').children[nth];
+
+export function queryOf(state, dates) {
+  return { ...dates, source: state.source, detector: state.detector, severity: state.severity,
+    subject: state.subject, q: state.q, order: state.order || 'newest', limit: LIMIT };
+}
+
+export function showAnomalies(answer, query, fresh) {
+  const same = JSON.stringify(query) === JSON.stringify(asked);
+  if (same && !fresh) { render(); return; }
+  asked = query;
+  shown = answer.data;
+  next = answer.meta.next ?? null;
+  current = Math.min(current, Math.max(0, shown.length - 1));
+  render();
+}
+
+async function more() {
+  const answer = await api('anomalies', { ...asked, after: next });
+  shown = [...shown, ...answer.data];
+  next = answer.meta.next ?? null;
+  render();
+}
+
+async function decide(verdict) {
+  const a = shown[current];
+  if (!a) return;
+  const all = [];
+  let after = '';
+  do {
+    const page = await api(`anomalies/${a.id}/transactions`, { limit: 1000, after });
+    all.push(...page.data);
+    after = page.meta.next ?? '';
+  } while (after);
+  mark(a.id, verdict, all);
+  render();
+  go(0);
+}
+
+function go(step) {
+  current = Math.max(0, Math.min(shown.length - 1, current + step));
+  const button = rowAt(current)?.querySelector('button');
+  button?.focus();
+  button?.scrollIntoView({ block: 'nearest' });
+}
+
+const toggle = (id) => writeState({ anomaly: readState().anomaly === id ? '' : id });
+const keys = { j: () => go(1), k: () => go(-1), f: () => decide('fraud'), l: () => decide('legitimate') };
+
+function onKeys(onError) {
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea')) return;
+    const key = keys[event.key];
+    const first = !byId('anomalies').contains(document.activeElement) && event.key === 'j';
+    if (!key || shown.length === 0) return;
+    event.preventDefault();
+    Promise.resolve(first ? go(0) : key()).catch(onError);
+  });
+}
+
+export function showFilters(state, names) {
+  const select = byId('detector');
+  const wanted = ['', ...new Set([...names, state.detector].filter(Boolean))];
+  if ([...select.options].map((o) => o.value).join('\n') !== wanted.join('\n')) {
+    select.replaceChildren(...wanted.map((name) => new Option(name || 'all', name)));
+  }
+  for (const id of filters) if (document.activeElement !== byId(id)) byId(id).value = state[id] || (id === 'order' ? 'newest' : '');
+}
+
+export function onAnomalies(onError) {
+  for (const id of filters) byId(id).addEventListener('change', () => writeState({ [id]: byId(id).value.trim() }));
+  byId('more').addEventListener('click', () => more().catch(onError));
+  byId('anomalies').addEventListener('click', (event) => {
+    const row = event.target.closest('tr[data-id]');
+    if (!row) return;
+    current = [...byId('anomalies').children].indexOf(row);
+    toggle(row.dataset.id);
+  });
+  byId('anomalies').addEventListener('focusin', (event) => {
+    current = Math.max(0, [...byId('anomalies').children].indexOf(event.target.closest('tr')));
+  });
+  onKeys(onError);
+}
+
+export const redrawAnomalies = render;
