@@ -26,8 +26,8 @@ struct progress {
 
 void progress_begin(struct progress *progress, const char *name, int64_t total);
 
-/* Shows it, if it is time to: also while the server is waited for. progress: a struct progress. */
-void progress_tick(void *progress);
+/* Shows it, if it is time to: also while the server is waited for. cls: a struct progress. */
+void progress_tick(void *cls);
 
 /* rows more were read; done: bytes of the file at hand that were. */
 void progress_step(struct progress *progress, int64_t rows, int64_t done, int32_t date);

@@ -148,7 +148,7 @@ ingest --replace
 ingest rejects
 is "a correction that is wrong takes the place of what it was to correct" "$TMPDIR/in/corrected.csv:2" "$(cut -d: -f 1,2 <<<"$out")"
 ingest rejects --export
-sed 's/nonsense/2026-01-03/' <<<"$out" >"$TMPDIR/in/second.csv"
+printf '%s\n' "${out/nonsense/2026-01-03}" >"$TMPDIR/in/second.csv"
 ingest
 ingest rejects
 is "until it is right (the fifth is the duplicate in another file, whose turn it was)" " 5" "$out $(sql 'SELECT count(*) FROM transactions')"

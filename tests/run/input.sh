@@ -156,7 +156,7 @@ is "each under its whole name" 1 "$(sql "SELECT count(*) FROM ingestion_file WHE
 ingest rejects --export
 is "also in a reject export" "\"$in/ bad
 \"\"name\"\".csv\",2,ts,time,31,a,never,1" "$(tail -n 2 <<<"$out")"
-sed 's/never/2026-01-01/' <<<"$out" >"$in/corrected.csv"
+printf '%s\n' "${out/never/2026-01-01}" >"$in/corrected.csv"
 ingest
 ingest rejects
 is "which finds its way back" " 31" "$out $(sql 'SELECT count(*) FROM transactions')"
