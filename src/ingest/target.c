@@ -280,6 +280,21 @@ static int settle(struct target *target, const struct leaf *leaf, struct err *er
                    leaf->name, leaf->staged, n);
 }
 
+static int settle_all(struct target *target, struct err *err)
+{
+    const struct leaves *leaves = &target->leaves;
+
+    if (leaves->n > MANY_LEAVES &&
+        db_run(target->db, &sql_ingest_stage_index, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    if (db_run(target->db, &sql_ingest_stage_analyze, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; i < leaves->n; i++)
+        if (leaves->touched[i]->staged > 0 && settle(target, leaves->touched[i], err) < 0)
+            return -1;
+    return 0;
+}
+
 int target_end(struct target *target, struct err *err)
 {
     struct leaves *leaves = &target->leaves;
@@ -293,11 +308,5 @@ int target_end(struct target *target, struct err *err)
             return -1;
     if (settle_server(target, err) < 0)
         return -1;
-    if (target->staged && leaves->n > MANY_LEAVES &&
-        db_run(target->db, &sql_ingest_stage_index, STMT_NO_ARGS, NULL, err) < 0)
-        return -1;
-    for (size_t i = 0; i < leaves->n; i++)
-        if (leaves->touched[i]->staged > 0 && settle(target, leaves->touched[i], err) < 0)
-            return -1;
-    return 0;
+    return target->staged ? settle_all(target, err) : 0;
 }
