@@ -4,10 +4,10 @@
 #include "sql.h"
 #include "text.h"
 
-/* In this order: total is the sum over the hours. */
 static const struct stmt *const rollups[] = {
-    &sql_ingest_rollup_account, &sql_ingest_rollup_merchant, &sql_ingest_rollup_channel,
-    &sql_ingest_rollup_country, &sql_ingest_rollup_hour,     &sql_ingest_rollup_total,
+    &sql_ingest_rollup_account,
+    &sql_ingest_rollup_merchant,
+    &sql_ingest_rollup_cells,
 };
 
 /* Dates of one month, and where their subjects' days go. The first and the last one say to the

@@ -1,7 +1,0 @@
-INSERT INTO :"into" (source_id, tx_date, subject_type, subject_id, currency, n, amount_sum)
-SELECT source_id, tx_date, 'channel', channel, currency, count(*), sum(amount)
-  FROM transactions
- WHERE source_id = :'source'::integer AND tx_date = ANY (:'dates'::date[])
-   AND tx_date BETWEEN :'first'::date AND :'last'::date
-   AND channel IS NOT NULL
- GROUP BY source_id, tx_date, channel, currency;
