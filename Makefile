@@ -127,7 +127,8 @@ demo-stop:
 bench:
 	scripts/setup bench
 	$(MAKE) all
-	scripts/bench $(ONLY)
+	@if [ -z "$(ONLY)" ] || ! scripts/bench-api --list | grep -qx "$(ONLY)"; then scripts/bench $(ONLY); fi
+	@if [ -z "$(ONLY)" ] || scripts/bench-api --list | grep -qx "$(ONLY)"; then scripts/bench-api $(ONLY); fi
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/dashboard \

@@ -63,7 +63,7 @@ static struct counter *find(struct metrics *metrics, const char *route, unsigned
 
 static struct counter *find_or_take(struct metrics *metrics, const char *route, unsigned status)
 {
-    struct counter *unused;
+    struct counter *unused = NULL;
     struct counter *counter = find(metrics, route, status, &unused);
 
     if (counter)

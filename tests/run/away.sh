@@ -7,7 +7,7 @@
 dir=$(mktemp -d /tmp/txmon-away.XXXXXX)
 chmod 755 "$dir"
 trap 'kill -CONT $(pids) 2>/dev/null; kill $api 2>/dev/null; scripts/cluster stop "$dir/pg"; rm -rf "$dir"' EXIT
-start() { PGHOST=$(scripts/cluster start "$dir/pg" -c fsync=off -c max_connections=20 -c superuser_reserved_connections=3 "$@"); }
+start() { PGHOST=$(scripts/cluster start "$dir/pg" -c fsync=off -c max_connections=20 -c superuser_reserved_connections=3); }
 postmaster() { head -n 1 "$dir/pg/data/postmaster.pid"; }
 pids() { postmaster && pgrep -P "$(postmaster)"; }
 start
@@ -29,7 +29,7 @@ for _ in $(seq 100); do
     sleep 0.05
 done
 
-count=/api/v1/transactions/count?start=2026-01-01\&end=2026-02-01
+count="/api/v1/transactions/count?start=2026-01-01&end=2026-02-01"
 get() { curl -s -m 10 "$base$1"; }
 # answer PATH: status, and whether that came with an age
 answer() {

@@ -29,7 +29,7 @@ head_of() { curl -s -m 10 -o /dev/null -D - "${@:2}" "$base$1" | tr -d '\r'; } #
 field() { awk -v name="$1:" 'tolower($1) == tolower(name) { $1 = ""; print substr($0, 2) }'; }
 metric() { curl -s -m 10 "$admin/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
 
-count=/api/v1/transactions/count?start=2026-01-01\&end=2026-03-01
+count="/api/v1/transactions/count?start=2026-01-01&end=2026-03-01"
 config api "time_zone = Europe/Berlin"
 ingest migrate
 echo "transaction_id,account_id,ts,amount
