@@ -47,7 +47,7 @@ LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
-TOOLS      := $(addprefix $(BUILD)/tests/,killat nomem.so)
+TOOLS      := $(addprefix $(BUILD)/tests/,killat nomem.so pgcut)
 FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQsendQuery PQsendQueryParams \
 	PQsendQueryPrepared PQsendPrepare PQputCopyData PQputCopyEnd PQflush PQconsumeInput PQgetCancel \
 	PQgetResult,-Wl,--wrap=$(f))

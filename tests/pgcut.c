@@ -1,0 +1,118 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * pgcut SOCKET SERVER HOW [TIMES]: passes on what comes in at the Unix socket SOCKET to the
+ * PostgreSQL at SERVER and back, and loses the answer to the first TIMES (1) COMMITs:
+ *   before   the connection is cut in front of the COMMIT
+ *   half     in the middle of it
+ *   after    the server has committed, and its answer is lost with the connection
+ */
+
+static int make_socket(const char *path, struct sockaddr_un *address)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    (void)snprintf(address->sun_path, sizeof(address->sun_path), "%s", path);
+    return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+
+        if (n <= 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* The statement is short, and sent by itself: it comes in one piece. */
+static char *find_commit(char *bytes, size_t len)
+{
+    return memmem(bytes, len, "\0COMMIT\0", 8);
+}
+
+/* What the client sends; false when the connection is to end. */
+static bool from_client(int client, int server, const char *how, bool *committing)
+{
+    static char bytes[1 << 16];
+    ssize_t n = read(client, bytes, sizeof(bytes));
+    const char *commit;
+
+    if (n <= 0)
+        return false;
+    commit = *how ? find_commit(bytes, (size_t)n) : NULL;
+    if (!commit)
+        return write_all(server, bytes, (size_t)n);
+    *committing = true;
+    if (strcmp(how, "after") == 0)
+        return write_all(server, bytes, (size_t)n);
+    if (strcmp(how, "half") == 0)
+        (void)write_all(server, bytes, (size_t)(commit + 4 - bytes));
+    return false;
+}
+
+static bool from_server(int server, int client, bool committing)
+{
+    static char bytes[1 << 16];
+    ssize_t n = read(server, bytes, sizeof(bytes));
+
+    if (n <= 0)
+        return false;
+    if (committing && memmem(bytes, (size_t)n, "COMMIT", 7))
+        return false;
+    return write_all(client, bytes, (size_t)n);
+}
+
+/* Returns whether a COMMIT was met. */
+static bool pass_on(int client, int server, const char *how)
+{
+    struct pollfd fds[2] = { { .fd = client, .events = POLLIN },
+                             { .fd = server, .events = POLLIN } };
+    bool committing = false;
+
+    while (poll(fds, 2, -1) > 0) {
+        if (fds[0].revents && !from_client(client, server, how, &committing))
+            break;
+        if (fds[1].revents && !from_server(server, client, committing))
+            break;
+    }
+    return committing;
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_un here;
+    struct sockaddr_un there;
+    int left = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 1;
+    int door = argc > 3 ? make_socket(argv[1], &here) : -1;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (door < 0 || bind(door, (struct sockaddr *)&here, sizeof(here)) < 0 || listen(door, 8) < 0) {
+        (void)fprintf(stderr, "pgcut: %s\n", strerror(errno));
+        return 1;
+    }
+    for (;;) { /* one connection at a time: a run has one */
+        int client = accept(door, NULL, NULL);
+        int server = make_socket(argv[2], &there);
+
+        if (client >= 0 && connect(server, (struct sockaddr *)&there, sizeof(there)) == 0 &&
+            pass_on(client, server, left > 0 ? argv[3] : ""))
+            left--;
+        (void)close(client);
+        (void)close(server);
+    }
+}
