@@ -30,7 +30,7 @@ sql "CREATE SCHEMA IF NOT EXISTS evil; CREATE TABLE evil.transactions (x text); 
 for setting in "default_transaction_isolation = 'serializable'" "default_transaction_isolation = 'repeatable read'" \
     "default_transaction_read_only = on" "datestyle = 'SQL, DMY'" "intervalstyle = 'iso_8601'" "timezone = 'Pacific/Apia'" \
     "client_encoding = 'LATIN1'" "search_path = evil" "standard_conforming_strings = off" "bytea_output = 'escape'" \
-    "row_security = off" "lock_timeout = 1" "statement_timeout = 1" "extra_float_digits = -15" "enable_hashjoin = off" \
+    "row_security = off" "lock_timeout = 1" "statement_timeout = 100" "extra_float_digits = -15" "enable_hashjoin = off" \
     "lc_messages = 'C'" "lc_numeric = 'C'" "array_nulls = off" "transform_null_equals = on" "xmloption = 'document'" \
     "default_tablespace = ''" "plan_cache_mode = force_generic_plan" "constraint_exclusion = on" \
     "idle_in_transaction_session_timeout = 1" "escape_string_warning = off" "backslash_quote = off"; do
