@@ -8,7 +8,7 @@ static const struct stmt *const steps[] = {
     &sql_ingest_base_overall,    &sql_ingest_base_pair,         &sql_ingest_base_payee,
     &sql_ingest_base_merchant,   &sql_ingest_base_victim,       &sql_ingest_shared_analyze,
     &sql_ingest_feature,         &sql_ingest_scorecard_bin,     &sql_ingest_scorecard_day,
-    &sql_ingest_scorecard_learn, &sql_ingest_transaction_score,
+    &sql_ingest_scorecard_learn, &sql_ingest_transaction_score, &sql_ingest_scored_analyze,
 };
 
 int shared_open(struct db *db, struct err *err)
