@@ -9,8 +9,6 @@ struct weight {
     int q;
 };
 
-static const char blanks[] = " \t";
-
 static int exactness(const char *range, size_t len, const char *type)
 {
     size_t kind = strcspn(type, "/") + 1;
@@ -78,7 +76,7 @@ enum accept accept_choose(const char *accept, bool has_csv)
     int json;
     int csv;
 
-    if (!accept || accept[strspn(accept, blanks)] == '\0')
+    if (!accept || accept[strspn(accept, " \t")] == '\0')
         return ACCEPT_JSON;
     json = quality(accept, "application/json");
     csv = has_csv ? quality(accept, "text/csv") : 0;

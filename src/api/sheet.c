@@ -55,7 +55,9 @@ static void put_value(struct sheet *sheet, const char *text)
         put(sheet, ",", 1);
     sheet->started = true;
     if (text[0] && !is_number(text) && strchr("=+-@\t\r", text[0]))
-        text = safe = mem_format("'%s", text);
+        safe = mem_format("'%s", text);
+    if (safe)
+        text = safe;
     if (text[strcspn(text, "\",\r\n")] == '\0')
         put(sheet, text, strlen(text));
     else
@@ -125,30 +127,35 @@ static void take_value(struct names *names, const cJSON **cells, const char *nam
         cells[at] = value;
 }
 
+/* An array of objects: the first value of each says whose the others are. */
+static void take_array(struct names *names, const cJSON **cells, const cJSON *array)
+{
+    const cJSON *inner;
+
+    cJSON_ArrayForEach(inner, array)
+    {
+        const cJSON *label = inner->child;
+
+        for (const cJSON *value = label ? label->next : NULL; value; value = value->next) {
+            CLEANUP(mem_freep)
+            char *name = mem_format("%s.%s.%s", array->string,
+                                    label->valuestring ? label->valuestring : "", value->string);
+
+            take_value(names, cells, name, value);
+        }
+    }
+}
+
 static void take_values(struct names *names, const cJSON **cells, const cJSON *object)
 {
     const cJSON *member;
-    const cJSON *inner;
 
     cJSON_ArrayForEach(member, object)
     {
-        if (!cJSON_IsArray(member)) {
+        if (cJSON_IsArray(member))
+            take_array(names, cells, member);
+        else
             take_value(names, cells, member->string, member);
-            continue;
-        }
-        cJSON_ArrayForEach(inner, member)
-        {
-            const cJSON *label = inner->child;
-
-            for (const cJSON *value = label ? label->next : NULL; value; value = value->next) {
-                CLEANUP(mem_freep)
-                char *name =
-                    mem_format("%s.%s.%s", member->string,
-                               label->valuestring ? label->valuestring : "", value->string);
-
-                take_value(names, cells, name, value);
-            }
-        }
     }
 }
 
