@@ -33,9 +33,13 @@ function transactionsOf(rows, next, tz) {
 export async function showExplanation(id, tz) {
   const panel = byId('explanation');
   panel.hidden = !id;
-  if (!id) return;
+  if (!id) {
+    delete panel.dataset.id;
+    return;
+  }
   const [{ data: a, changed }, found] = await Promise.all([api(`anomalies/${encodeURIComponent(id)}`),
     api(`anomalies/${encodeURIComponent(id)}/transactions`, { limit: 100 })]);
+  const isNew = panel.dataset.id !== id;
   if (!changed && panel.dataset.id === id && panel.dataset.tz === tz) return;
   panel.dataset.id = id;
   panel.dataset.tz = tz;
@@ -43,5 +47,6 @@ export async function showExplanation(id, tz) {
   byId('why-reason').textContent = a.reason;
   byId('why-facts').replaceChildren(factsOf(a), ...evidenceOf(a.evidence).filter(Boolean));
   byId('why-transactions').replaceChildren(transactionsOf(found.data, found.meta.next, tz));
+  if (isNew) panel.scrollIntoView({ block: 'nearest' });
   showSeries('why-chart', a.series, byId('why-legend'), `The subject's days around ${a.date}`);
 }

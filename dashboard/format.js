@@ -28,9 +28,13 @@ export function money(text) {
   return fraction ? `${grouped}.${fraction}` : grouped;
 }
 
-// The same without zeros at the end: of bounds and counts, which have six decimals.
-export const number = (text) => money(text === null || text === undefined ? text
-  : String(text).includes('.') ? String(text).replace(/\.?0+$/, '') : text);
+// Of bounds and means, which have six decimals, two; and no zeros at the end.
+export function number(text) {
+  if (text === null || text === undefined) return '–';
+  const [whole, fraction = ''] = String(text).split('.');
+  const short = fraction.length > 2 && whole.length < 13 ? Number(text).toFixed(2) : String(text);
+  return money(short.includes('.') ? short.replace(/\.?0+$/, '') : short);
+}
 
 // Exact sums of decimal texts.
 export function addMoney(a, b) {
