@@ -1,24 +1,19 @@
--- The staged rows of a leaf: one whose key is there already is listed with the place of the row that
--- has it; of the others the first of each key goes in, and those behind it are listed likewise. Gives
--- how many of each date went in, and, without a date, how many were listed.
-WITH found AS MATERIALIZED (
-    SELECT s.*, t.file_id AS first_file_id, t.line AS first_line
+-- The staged rows of a leaf whose key is not there yet: the first of each key goes in, and those
+-- behind it are listed with its place. Gives how many of each date went in, and, without a date, how
+-- many were listed.
+WITH ranked AS MATERIALIZED (
+    SELECT s.*,
+           row_number() OVER key AS nth,
+           first_value(s.file_id) OVER key AS first_file_id,
+           first_value(s.line) OVER key AS first_line
       FROM pg_temp.stage AS s
       LEFT JOIN transactions AS t
         ON t.source_id = :'source'::integer
        AND t.tx_date >= :'from'::date AND t.tx_date < :'to'::date
        AND t.tx_date = s.tx_date AND t.account_id = s.account_id
        AND t.transaction_id = s.transaction_id
-     WHERE s.tx_date >= :'from'::date AND s.tx_date < :'to'::date
-), ranked AS MATERIALIZED (
-    SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
-           transaction_id, merchant_id, channel, country,
-           row_number() OVER key AS nth,
-           first_value(file_id) OVER key AS first_file_id,
-           first_value(line) OVER key AS first_line
-      FROM found
-     WHERE first_file_id IS NULL
-    WINDOW key AS (PARTITION BY tx_date, account_id, transaction_id ORDER BY file_id, line)
+     WHERE s.tx_date >= :'from'::date AND s.tx_date < :'to'::date AND t.line IS NULL
+    WINDOW key AS (PARTITION BY s.tx_date, s.account_id, s.transaction_id ORDER BY s.file_id, s.line)
 ), put AS (
     INSERT INTO transactions
     SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
@@ -28,8 +23,6 @@ WITH found AS MATERIALIZED (
     RETURNING tx_date
 ), listed AS (
     INSERT INTO duplicate_record
-    SELECT * FROM found WHERE first_file_id IS NOT NULL
-     UNION ALL
     SELECT ts, run_id, file_id, line, source_id, tx_date, amount, currency, account_id,
            transaction_id, merchant_id, channel, country, first_file_id, first_line
       FROM ranked

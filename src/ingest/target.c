@@ -250,29 +250,42 @@ enum target_put target_put(struct target *target, const struct row *row, int64_t
     return TARGET_TAKEN;
 }
 
+/* The staged rows of one leaf whose key is not there yet. *n grows by them. */
+static int merge(struct target *target, const struct stmt_arg *args, int64_t *n, struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+
+    if (db_run(target->db, &sql_ingest_stage_merge, args, &res, err) < 0)
+        return -1;
+    for (int row = 0; row < PQntuples(res); row++) {
+        int32_t date;
+
+        *n += db_i64(res, row, 1);
+        if (PQgetisnull(res, row, 0))
+            target->duplicate += db_i64(res, row, 1);
+        else if (text_to_date(PQgetvalue(res, row, 0), &date))
+            dates_add(&target->changed, date);
+    }
+    return 0;
+}
+
 /* The staged rows of one leaf: each is either new, or a duplicate that is listed. */
 static int settle(struct target *target, const struct leaf *leaf, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
     char from[TEXT_DATE_SIZE];
     char to[TEXT_DATE_SIZE];
-    int64_t n = 0;
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", target->source_id }, { "from", text_from_date(leaf->from, from) },
+                  { "to", text_from_date(leaf->to, to) });
+    int64_t n;
 
-    if (db_run(target->db, &sql_ingest_stage_merge,
-               STMT_ARGS({ "source", target->source_id },
-                         { "from", text_from_date(leaf->from, from) },
-                         { "to", text_from_date(leaf->to, to) }),
-               &res, err) < 0)
+    if (db_run(target->db, &sql_ingest_stage_twins, args, &res, err) < 0)
         return -1;
-    for (int row = 0; row < PQntuples(res); row++) {
-        int32_t date;
-
-        n += db_i64(res, row, 1);
-        if (PQgetisnull(res, row, 0))
-            target->duplicate += db_i64(res, row, 1);
-        else if (text_to_date(PQgetvalue(res, row, 0), &date))
-            dates_add(&target->changed, date);
-    }
+    n = db_i64(res, 0, 0);
+    target->duplicate += n;
+    if (n < leaf->staged && merge(target, args, &n, err) < 0)
+        return -1;
     if (n == leaf->staged)
         return 0;
     return err_set(err, ERR_DB,
