@@ -213,6 +213,25 @@ static int open_in_ledger(struct slice *slice, struct err *err)
     return 0;
 }
 
+/* The control totals of the run, a currency each. */
+static int add_totals(struct slice *slice, const char *dates, struct err *err)
+{
+    struct job *job = slice->load->job;
+    const struct leaves *leaves = &slice->target.leaves;
+    bool alone = leaves->n_new == leaves->n && !slice->load->replaced;
+    char line[TEXT_I64_SIZE];
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
+
+    return db_run(job->db, alone ? &sql_ingest_run_total_new : &sql_ingest_run_total,
+                  STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                            { "file", slice->load->file_id }, { "dates", dates },
+                            { "first", dates_first(&slice->dates, first) },
+                            { "last", dates_last(&slice->dates, last) },
+                            { "line", text_from_i64(slice->line, line) }),
+                  NULL, err);
+}
+
 /* The file's and the run's counters, and the checkpoint. */
 static int account(struct slice *slice, const char *dates, struct err *err)
 {
@@ -220,7 +239,6 @@ static int account(struct slice *slice, const char *dates, struct err *err)
     const struct file *file = &slice->load->in.file;
     struct csv_done done;
     char n[9][TEXT_I64_SIZE];
-    char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
     const struct stmt_arg *args;
 
@@ -246,13 +264,7 @@ static int account(struct slice *slice, const char *dates, struct err *err)
                      { "records", n[5] }, { "loaded", n[6] }, { "duplicate", n[7] },
                      { "rejected", n[8] });
     if (db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0 ||
-        db_run(job->db, &sql_ingest_run_total,
-               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
-                         { "file", slice->load->file_id }, { "dates", dates },
-                         { "first", dates_first(&slice->dates, first) },
-                         { "last", dates_last(&slice->dates, last) },
-                         { "line", text_from_i64(slice->line, n[4]) }),
-               NULL, err) < 0)
+        add_totals(slice, dates, err) < 0)
         return -1;
     if (job->rerun || slice->target.last_date == INT32_MIN)
         return 0;
