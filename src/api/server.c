@@ -59,11 +59,24 @@ static enum MHD_Result send_out(struct exchange *exchange, struct reply reply)
     return send_reply(exchange->connection, reply, exchange->id);
 }
 
+/*
+ * libmicrohttpd writes the head of its answer twice where it cannot read a Content-Length. It reads
+ * the first one: that one is ours, and the client's comes to the guard whatever it is.
+ */
+static bool put_length_before(struct MHD_Connection *connection)
+{
+    return MHD_set_connection_value_n(connection, MHD_HEADER_KIND, "Content-Length",
+                                      strlen("Content-Length"), "0", 1) == MHD_YES;
+}
+
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct server *server = cls;
-    struct exchange *exchange = exchange_new(target, connection);
+    struct exchange *exchange;
 
+    if (!put_length_before(connection))
+        return NULL; /* on_request closes */
+    exchange = exchange_new(target, connection);
     (void)snprintf(exchange->id, sizeof(exchange->id), "%016" PRIx64 "-%" PRIx64, server->prefix,
                    __atomic_add_fetch(&server->requests, 1, __ATOMIC_RELAXED));
     (void)__atomic_add_fetch(&server->open, 1, __ATOMIC_RELAXED);
@@ -73,6 +86,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 struct looked {
     struct guard guard;
     struct head *head;
+    bool own_length_seen;
 };
 
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name,
@@ -81,6 +95,10 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
     struct looked *looked = cls;
 
     (void)kind;
+    if (!looked->own_length_seen) { /* it stands before all others */
+        looked->own_length_seen = true;
+        return MHD_YES;
+    }
     guard_header(&looked->guard, name, name_len, value, value_len);
     head_add(looked->head, name, name_len, value);
     return MHD_YES;
