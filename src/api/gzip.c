@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#define ZLIB_CONST /* it does not write to what it reads */
 #include <zlib.h>
 
 #include "mem.h"
@@ -22,7 +23,7 @@ char *gzip_pack(const char *bytes, size_t len, size_t *ret_len)
         deflateInit2(&stream, LEVEL, Z_DEFLATED, WINDOW_GZIP, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
         return NULL;
     out = mem_alloc(len);
-    stream.next_in = (Bytef *)(uintptr_t)bytes;
+    stream.next_in = (const Bytef *)bytes;
     stream.avail_in = (uInt)len;
     stream.next_out = (Bytef *)out;
     stream.avail_out = (uInt)len;

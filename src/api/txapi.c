@@ -233,6 +233,7 @@ int main(int argc, char *argv[])
     int rc;
 
     /* Answers come and go in every thread: more arenas would hold more of what is free. */
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
     (void)mallopt(M_ARENA_MAX, ARENAS);
     log_init("txapi", LOG_WARN);
     rc = read_options(argc, argv, &options, &err);

@@ -41,6 +41,16 @@ static void notice_to_log(void *arg, const PGresult *res)
     log_debug("server: %.*s", first_line(msg), msg);
 }
 
+/* A signal and the deadline end every wait. left: until the deadline, if there is one. */
+static int may_wait(const struct wire *wire, bool has_deadline, int64_t left, struct err *err)
+{
+    if (wire->stoppable && stop_signal() != 0)
+        return err_set(err, ERR_STOPPED, "stopped by signal %d", stop_signal());
+    if (has_deadline && left <= 0)
+        return err_set(err, ERR_TIMEOUT, "no answer from the database within %d s", wire->timeout);
+    return 0;
+}
+
 /* Waits until the socket is ready for events, a signal comes, or the deadline has passed. */
 static int wait_socket(struct wire *wire, short events, int64_t deadline, struct err *err)
 {
@@ -51,11 +61,8 @@ static int wait_socket(struct wire *wire, short events, int64_t deadline, struct
         int64_t left = deadline < 0 ? -1 : deadline - clock_ms();
         int ready;
 
-        if (wire->stoppable && stop_signal() != 0)
-            return err_set(err, ERR_STOPPED, "stopped by signal %d", stop_signal());
-        if (deadline >= 0 && left <= 0)
-            return err_set(err, ERR_TIMEOUT, "no answer from the database within %d s",
-                           wire->timeout);
+        if (may_wait(wire, deadline >= 0, left, err) < 0)
+            return -1;
         if (wire->options->on_wait) {
             wire->options->on_wait(wire->options->on_wait_cls);
             left = left < 0 || left > WAIT_MS ? WAIT_MS : left;
