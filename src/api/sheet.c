@@ -132,8 +132,7 @@ static void take_array(struct names *names, const cJSON **cells, const cJSON *ar
 {
     const cJSON *inner;
 
-    cJSON_ArrayForEach(inner, array)
-    {
+    cJSON_ArrayForEach (inner, array) {
         const cJSON *label = inner->child;
 
         for (const cJSON *value = label ? label->next : NULL; value; value = value->next) {
@@ -150,8 +149,7 @@ static void take_values(struct names *names, const cJSON **cells, const cJSON *o
 {
     const cJSON *member;
 
-    cJSON_ArrayForEach(member, object)
-    {
+    cJSON_ArrayForEach (member, object) {
         if (cJSON_IsArray(member))
             take_array(names, cells, member);
         else
@@ -174,13 +172,13 @@ static void put_objects(struct sheet *sheet, const cJSON *array)
     CLEANUP(mem_freep) const cJSON **cells = NULL;
     const cJSON *object;
 
-    cJSON_ArrayForEach(object, array) take_values(&names, NULL, object);
+    cJSON_ArrayForEach (object, array)
+        take_values(&names, NULL, object);
     for (size_t i = 0; i < names.n; i++)
         put_value(sheet, names.name[i]);
     end_line(sheet);
     cells = mem_alloc((names.n + 1) * sizeof(const cJSON *));
-    cJSON_ArrayForEach(object, array)
-    {
+    cJSON_ArrayForEach (object, array) {
         memset(cells, 0, (names.n + 1) * sizeof(const cJSON *));
         take_values(&names, cells, object);
         for (size_t i = 0; i < names.n; i++)

@@ -111,14 +111,15 @@ static void print_list(const cJSON *object, const char *name, const char *title)
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
         return;
     (void)puts(title);
-    cJSON_ArrayForEach(item, list)
-    {
+    cJSON_ArrayForEach (item, list) {
         const cJSON *date = cJSON_GetObjectItem(item, "date");
 
         (void)putchar(' ');
         print_value(item);
         print_value(date);
-        cJSON_ArrayForEach(field, item) if (field != date) print_value(field);
+        cJSON_ArrayForEach (field, item)
+            if (field != date)
+                print_value(field);
         (void)putchar('\n');
     }
 }
@@ -131,8 +132,7 @@ static void print_history(const cJSON *object)
     if (cJSON_GetArraySize(list) == 0)
         return;
     (void)puts("the subject's days before it (the detector does not say which it used)");
-    cJSON_ArrayForEach(day, list)
-    {
+    cJSON_ArrayForEach (day, list) {
         const char *n = text_of(day, "n", NULL);
 
         if (n)
@@ -150,8 +150,7 @@ static void print_transactions(const cJSON *object)
 
     (void)puts(cJSON_GetArraySize(list) > 0 ? "transactions behind it"
                                             : "no transaction is behind it");
-    cJSON_ArrayForEach(t, list)
-    {
+    cJSON_ArrayForEach (t, list) {
         (void)printf("  %s:%s  %s %s %s %s %s", text_of(t, "file", ""), text_of(t, "line", ""),
                      text_of(t, "transaction_id", ""), text_of(t, "account_id", ""),
                      text_of(t, "ts", ""), text_of(t, "amount", ""), text_of(t, "currency", ""));
@@ -170,8 +169,8 @@ static void print_params(const cJSON *object)
     const cJSON *param;
 
     (void)printf("parameters");
-    cJSON_ArrayForEach(param, cJSON_GetObjectItem(object, "params"))(void)
-        printf("  %s = %s", param->string, cJSON_GetStringValue(param));
+    cJSON_ArrayForEach (param, cJSON_GetObjectItem(object, "params"))
+        (void)printf("  %s = %s", param->string, cJSON_GetStringValue(param));
     (void)putchar('\n');
 }
 

@@ -51,8 +51,8 @@ static void report_totals(const char *json)
     cJSON *totals = cJSON_Parse(json ? json : "{}");
     const cJSON *total;
 
-    cJSON_ArrayForEach(total, totals)(void)
-        printf("  loaded %s %s\n", total->string, cJSON_GetStringValue(total));
+    cJSON_ArrayForEach (total, totals)
+        (void)printf("  loaded %s %s\n", total->string, cJSON_GetStringValue(total));
     cJSON_Delete(totals);
 }
 
