@@ -51,6 +51,9 @@ const char *conf_key(const struct conf *conf, const char *section, const char *p
 int conf_fail(const struct conf *conf, const char *section, const char *key, struct err *err,
               const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The index-th key that there may be in a section, or NULL behind the last one. */
+const char *conf_known(const char *section, size_t index);
+
 /* Every key with its default and its help, as in etc/txmon.conf. */
 void conf_help(FILE *out);
 

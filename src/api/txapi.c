@@ -10,6 +10,7 @@
 #include "admin.h"
 #include "assets.h"
 #include "conf.h"
+#include "dump.h"
 #include "log.h"
 #include "openapi.h"
 #include "pool.h"
@@ -24,6 +25,7 @@ static const char usage[] =
     "\n"
     "  -c, --config FILE     the configuration (default: $TXMON_CONFIG, else " CONF_PATH ")\n"
     "      --check           read the configuration, say what is wrong with it, and end\n"
+    "      --dump-config     print the values that count, without passwords, and end\n"
     "  -v, --verbose         log each request\n"
     "  -h, --help            this\n"
     "  -V, --version         the versions of txapi and libpq\n"
@@ -36,6 +38,7 @@ static const char usage[] =
 struct options {
     const char *config;
     bool check;
+    bool dump;
     bool verbose;
 };
 
@@ -43,9 +46,13 @@ struct options {
 static int read_options(int argc, char *argv[], struct options *ret, struct err *err)
 {
     static const struct option longs[] = {
-        { "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
-        { "verbose", no_argument, NULL, 'v' },      { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'V' },      { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' },
+        { "check", no_argument, NULL, 'k' },
+        { "dump-config", no_argument, NULL, 'd' },
+        { "verbose", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 },
     };
     int option;
 
@@ -58,6 +65,9 @@ static int read_options(int argc, char *argv[], struct options *ret, struct err 
             break;
         case 'k':
             ret->check = true;
+            break;
+        case 'd':
+            ret->dump = true;
             break;
         case 'v':
             ret->verbose = true;
@@ -215,6 +225,8 @@ static int work(const struct options *options, struct err *err)
 
     if (!conf || settings_read(conf, &settings, err) < 0)
         return -1;
+    if (options->dump)
+        return dump_config(conf, stdout, err);
     assets = assets_read(settings.dashboard, err);
     if (!assets)
         return -1;

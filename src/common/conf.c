@@ -332,6 +332,14 @@ const char *conf_key(const struct conf *conf, const char *section, const char *p
     return NULL;
 }
 
+const char *conf_known(const char *section, size_t index)
+{
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (strcmp(keys[i].section, section) == 0 && index-- == 0)
+            return keys[i].name;
+    return NULL;
+}
+
 void conf_help(FILE *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)

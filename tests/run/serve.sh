@@ -183,6 +183,20 @@ the admin listener is for loopback alone|^2 .*not a loopback|admin = 0.0.0.0:$po
 a number out of range is named|^2 .*'0' is not a number from 1 to 64|threads = 0
 END
 
+config dump "[api]" "cache = 3" "[database]" "conninfo = host=db.example user='a b' password=s3cret sslpassword=s3cret"
+"$BUILD/txapi" --dump-config >"$TMPDIR/dumped.conf" 2>&1
+is "the configuration is printed" 0 $?
+like "with the file's values" "^cache = 3$" "$(cat "$TMPDIR/dumped.conf")"
+is "the defaults" "$(sed -n 's/^ *\[api\] listen .*(default: \(.*\))$/listen = \1/p' <("$BUILD/txapi" --help))" "$(grep '^listen' "$TMPDIR/dumped.conf")"
+is "no password" "conninfo = user='a b' host='db.example'" "$(grep conninfo "$TMPDIR/dumped.conf")"
+is "and is a configuration, the same one" "$(cat "$TMPDIR/dumped.conf")" "$("$BUILD/txapi" --config "$TMPDIR/dumped.conf" --dump-config 2>&1)"
+config dump "[database]" "conninfo = postgresql://u:s3cret@db.example/x"
+is "also none of a URI" "conninfo = user='u' dbname='x' host='db.example'" "$("$BUILD/txapi" --dump-config | grep conninfo)"
+config dump "[database]" "conninfo = s3cret"
+"$BUILD/txapi" --dump-config >"$TMPDIR/dumped" 2>&1
+like "what is no connection string is told" "^2 .*conninfo: is no connection string" "$? $(cat "$TMPDIR/dumped")"
+is "and not shown" "" "$(grep s3cret "$TMPDIR/dumped")"
+
 # Sockets that systemd opens.
 export TXMON_CONFIG=$TMPDIR/api.conf
 python3 - "$port" "$BUILD/txapi" <<'END' &
