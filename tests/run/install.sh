@@ -40,6 +40,14 @@ for exit in 0 1 2 3 10 11 12 13 14; do
 done
 is "help, configuration and README name the same" "" "$bad"
 
+# The unit of txapi, whose sockets are opened for it: 1.0 at most (of 10) by systemd's own measure.
+mkdir "$TMPDIR/units"
+cp etc/txapi.s* "$TMPDIR/units"
+sed -i "s|/usr/local/bin/txapi|$TMPDIR/root/usr/bin/txapi|" "$TMPDIR/units/txapi.service"
+is "systemd finds nothing wrong with the units" "" "$(systemd-analyze verify "$TMPDIR"/units/txapi.s* 2>&1 | grep units/)"
+systemd-analyze security --no-pager --offline=true --threshold=10 etc/txapi.service >"$TMPDIR/exposure" 2>&1
+is "and calls txapi's safe" 0 $?
+
 # The role of txapi.
 config roles
 ingest migrate
