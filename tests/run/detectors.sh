@@ -1,77 +1,64 @@
 #!/usr/bin/env bash
 # Each detector on data of its own: it finds what is unusual, and nothing in the same data without that;
-# whatever the order in which it came. Each file also runs by psql alone.
+# whatever the order in which it came. All data is loaded together, into accounts that bear their
+# detector's name. Each detector's file also runs by psql alone.
 # shellcheck disable=SC2154 # status, out and log are set by ingest
 . tests/run/lib.sh
 
-# shellcheck disable=SC2016 # psql's words
 names=${DETECTORS:-$(basename -s .sql -a sql/detect/[a-z]*.sql)}
 
-# expand MARK SPEC: its records as CSV; MARK "!": also those that are unusual
+# expand MARK: all specs' records as CSV by time; MARK "!": also those that are unusual
 expand() {
-    TZ=UTC awk -v mark="$1" '
-        BEGIN { OFS = ","; print "transaction_id,account_id,ts,amount,currency,merchant_id,channel,country" }
-        /^[#>]/ || NF == 0 { next }
-        /^!/ { if (mark == "") next; sub(/^! */, "") }
-        /^V/ { next }
-        {
+    local name
+    echo "transaction_id,account_id,ts,amount,currency,merchant_id,channel,country"
+    for name in $specs; do
+        TZ=UTC awk -v mark="$1" -v name="$name" '
+            BEGIN { OFS = "," }
+            /^[#>V]/ || NF == 0 || /^!V/ { next }
+            /^!/ { if (mark == "") next; sub(/^! */, "") }
+            {
+                split($1, d, "-")
+                t = mktime(d[1] " " d[2] " " d[3] " 12 00 00")
+                account = name "." $4
+                merchant = $7 == "" ? "" : name "." $7
+                for (i = 0; i < $2; i++) {
+                    date = strftime("%Y-%m-%d", t + i * $3 * 86400)
+                    for (k = 0; k < $5; k++) {
+                        at = ++n[account, date]
+                        print account "-" date "-" at, account, \
+                            sprintf("%sT%02d:%02d:00Z", date, 8 + at / 60 % 12, at % 60), \
+                            $6, "EUR", merchant, $8, $9
+                    }
+                }
+            }' "tests/data/detect/$name.spec"
+    done | sort -t, -s -k3,3
+}
+# verdicts_of CSV NAME: those that NAME's spec gives of its transactions in CSV
+verdicts_of() {
+    TZ=UTC awk -v name="$2" '
+        BEGIN { OFS = "," }
+        FILENAME != ARGV[2] {
+            if (!sub(/^!?V /, "")) next
             split($1, d, "-")
             t = mktime(d[1] " " d[2] " " d[3] " 12 00 00")
             for (i = 0; i < $2; i++) {
-                date = strftime("%Y-%m-%d", t + i * $3 * 86400)
-                for (k = 0; k < $5; k++)
-                    print $4 "-" date "-" ++n[$4, date], $4, \
-                        sprintf("%sT%02d:%02d:00Z", date, 8 + n[$4, date] / 60 % 12, n[$4, date] % 60), $6, "EUR", $7, $8, $9
+                key = name "." $3 SUBSEP strftime("%Y-%m-%d", t + i * 86400)
+                verdict[key] = $4
+                decided[key] = strftime("%Y-%m-%d", t + (i + $5) * 86400)
             }
-        }' "$2"
+            next
+        }
+        {
+            split($0, f, ",")
+            key = f[2] SUBSEP substr(f[3], 1, 10)
+            if (key in verdict) print f[1], f[2], verdict[key], decided[key]
+        }' "tests/data/detect/$2.spec" "$1"
 }
-# verdicts SPEC: those that it names, as CSV, and loads them
-verdicts() {
-    grep -q '^!*V' "$1" || return
-    TZ=UTC awk '
-        BEGIN { OFS = ","; print "transaction_id,account_id,verdict,decided_on" }
-        /^V/ || /^!V/ {
-            split($2, d, "-")
-            t = mktime(d[1] " " d[2] " " d[3] " 12 00 00")
-            for (i = 0; i < $3; i++)
-                for (k = 1; k <= 4; k++)
-                    print $4 "-" strftime("%Y-%m-%d", t + i * 86400) "-" k, $4, $5, strftime("%Y-%m-%d", t + (i + $6) * 86400)
-        }' "$1" >"$TMPDIR/verdicts.csv"
+# judge: loads the verdicts of all specs
+judge() {
     ingest verdicts "$TMPDIR/verdicts.csv"
-    [ "$status" -eq 0 ] || fail "verdicts of $1" "$log"
+    [ "$status" -eq 0 ] || fail "verdicts" "$log"
 }
-# by_hand NAME DATE: how many rows a detector gives in psql, after what it reads has been put there
-by_hand() {
-    local args step
-    mapfile -t args < <(sed -n 's/^-- param \([a-z_0-9]*\) *= *\([^ ]*\).*/-v\n\1=\2/p' "sql/detect/$1.sql")
-    {
-        echo '\o /dev/null'
-        if grep -q pg_temp "sql/detect/$1.sql"; then
-            cat sql/ingest/shared_open.sql
-            sed '$s/;$/ \\gset/' sql/ingest/shared_window.sql
-            # shellcheck disable=SC2013
-            for step in $(grep -o 'sql_ingest_[a-z_]*' src/ingest/shared.c | grep -v 'shared_\(open\|window\|close\)'); do
-                cat "sql/ingest/${step#sql_ingest_}.sql"
-            done
-        fi
-        echo '\o'
-        cat "sql/detect/$1.sql"
-    } | psql -XAtq -1 -v ON_ERROR_STOP=1 -v source=1 -v date="$2" -v run=0 "${args[@]}" -f - 2>&1 | wc -l
-}
-# only NAME: a configuration with no detector but that one
-only() {
-    local lines=() other
-    for other in $(basename -s .sql -a sql/detect/[a-z]*.sql); do
-        [ "$other" = "$1" ] || lines+=("[detector $other]" "enabled = no")
-    done
-    config detectors "${lines[@]}"
-}
-found() {
-    sql "SELECT concat_ws(' ', tx_date, subject_type || ':' || subject_id, nullif(transaction_id, ''))
-           FROM anomaly ORDER BY 1"
-}
-findings() { sql "SELECT tx_date, detector, subject_type, subject_id, currency, transaction_id, anomaly_id, observed,
-                         expected, lower, upper, score, severity, state, reason, evidence FROM anomaly ORDER BY 1, 2, 3, 4, 5, 6"; }
 # load CSV PARTS: into an empty schema, in so many files by date, the last one first
 load() {
     local part
@@ -84,42 +71,98 @@ load() {
         [ "$status" -eq 0 ] || fail "loading $1" "$log"
     done
 }
-
-for name in $names; do
-    spec=tests/data/detect/$name.spec
-    if [ ! -e "$spec" ]; then
-        fail "$name has data" "$spec is not there (tests/data/detect/README.md)"
-        continue
-    fi
-    only "$name"
-    expand "" "$spec" | sort -t, -s -k3,3 >"$TMPDIR/normal.csv"
-    expand "!" "$spec" | sort -t, -s -k3,3 >"$TMPDIR/unusual.csv"
-    for file in normal unusual; do # sort has put the header last
-        { tail -n 1 "$TMPDIR/$file.csv"; head -n -1 "$TMPDIR/$file.csv"; } >"$TMPDIR/sorted.csv"
-        mv "$TMPDIR/sorted.csv" "$TMPDIR/$file.csv"
+# wanted NAME: what its spec says that it finds
+wanted() { sed -n 's/^> *//p' "tests/data/detect/$1.spec" | sort; }
+# found NAME: what it has found in its data, or of the whole source
+found() {
+    sql "SELECT concat_ws(' ', tx_date, subject_type || ':' || replace(subject_id, '$1.', ''),
+                          nullif(replace(transaction_id, '$1.', ''), '')) COLLATE \"C\"
+           FROM anomaly
+          WHERE detector = '$1' AND (subject_id = '' OR starts_with(subject_id, '$1.')) ORDER BY 1"
+}
+# findings FILE: all there are, of all data
+findings() {
+    sql "SELECT detector, tx_date, subject_type, subject_id, currency, transaction_id, anomaly_id, observed,
+                expected, lower, upper, score, severity, state, reason, evidence
+           FROM anomaly ORDER BY 1, 2, 3, 4, 5, 6" >"$TMPDIR/$1"
+}
+# same SENTENCE FILE: each detector's findings are those of the first load
+same() {
+    local name
+    findings "$2"
+    for name in $specs; do
+        is "$name $1" "$(grep "^$name|" "$TMPDIR/first")" "$(grep "^$name|" "$TMPDIR/$2")"
     done
-    load "$TMPDIR/normal.csv" 1
-    is "$name finds nothing in normal data" "" "$(found)"
-    load "$TMPDIR/unusual.csv" 1
-    verdicts "$spec"
-    is "$name finds what is unusual, and nothing else" \
-        "$(sed -n 's/^> *//p' "$spec" | sort)" "$(found)"
-    wanted=$(findings)
-    load "$TMPDIR/unusual.csv" 3
-    verdicts "$spec"
-    is "$name finds the same when the dates come in another order" "$wanted" "$(findings)"
-    date=$(sed -n 's/^> *//p' "$spec" | head -n 1 | cut -c1-10)
-    ingest --date "$date"
-    is "$name finds the same in a re-run" "0 $wanted" "$status $(findings)"
-    # The unusual comes late, in a file of its own: the date is revised, nothing doubled.
-    fresh
-    cp "$TMPDIR/normal.csv" "$TMPDIR/in/normal.csv"
-    ingest
-    { head -n 1 "$TMPDIR/unusual.csv"; grep -vxFf "$TMPDIR/normal.csv" "$TMPDIR/unusual.csv"; } >"$TMPDIR/in/late.csv"
-    ingest
-    verdicts "$spec"
-    is "$name revises a date when records come late" "$wanted" "$(findings)"
-    is "$name: nothing is violated" "" "$(violations)"
+}
+# by_hand DATE NAME…: what detectors give in psql, after what they read has been put there
+by_hand() {
+    local date=$1 name step
+    shift
+    {
+        echo '\o /dev/null'
+        cat sql/ingest/shared_open.sql
+        sed '$s/;$/ \\gset/' sql/ingest/shared_window.sql
+        # shellcheck disable=SC2013
+        for step in $(grep -o 'sql_ingest_[a-z_]*' src/ingest/shared.c | grep -v 'shared_\(open\|window\|close\)'); do
+            cat "sql/ingest/${step#sql_ingest_}.sql"
+        done
+        echo '\o'
+        for name; do
+            printf '\\echo = %s\n' "$name"
+            sed -n 's/^-- param \([a-z_0-9]*\) *= *\([^ ]*\).*/\\set \1 \2/p' "sql/detect/$name.sql"
+            cat "sql/detect/$name.sql"
+        done
+    } | psql -XAtq -1 -v ON_ERROR_STOP=1 -v source=1 -v date="$date" -v run=0 -f - 2>&1
+}
+# date_of NAME: the first on which it finds something
+date_of() { wanted "$1" | head -n 1 | cut -c1-10; }
 
-    is "$name runs by psql alone, and finds as much" "$(grep -c "^> *$date" "$spec")" "$(by_hand "$name" "$date")"
+specs=
+for name in $names; do
+    if [ -e "tests/data/detect/$name.spec" ]; then
+        specs+=" $name"
+    else
+        fail "$name has data" "tests/data/detect/$name.spec is not there (tests/data/detect/README.md)"
+    fi
 done
+config detectors
+expand "" >"$TMPDIR/normal.csv"
+expand "!" >"$TMPDIR/unusual.csv"
+{
+    echo "transaction_id,account_id,verdict,decided_on"
+    for name in $specs; do verdicts_of "$TMPDIR/unusual.csv" "$name"; done
+} >"$TMPDIR/verdicts.csv"
+
+load "$TMPDIR/unusual.csv" 1
+judge
+findings first
+for name in $specs; do
+    is "$name finds what is unusual, and nothing else" "$(wanted "$name")" "$(found "$name")"
+done
+# shellcheck disable=SC2086 # the names of that date
+for date in $(for name in $specs; do date_of "$name"; done | sort -u); do
+    there=$(for name in $specs; do [ "$(date_of "$name")" != "$date" ] || echo "$name"; done)
+    by_hand "$date" $there >"$TMPDIR/by_hand"
+    for name in $there; do
+        is "$name runs by psql alone, and finds as much" "$(wanted "$name" | grep -c "^$date")" \
+            "$(sed -n "/^= $name\$/,/^= /p" "$TMPDIR/by_hand" | grep -c "^\(account|$name\.\|total|\)")"
+    done
+    ingest --date "$date"
+    is "a re-run of $date ends well" 0 "$status"
+done
+same "finds the same in re-runs" rerun
+
+load "$TMPDIR/unusual.csv" 3
+judge
+same "finds the same when the dates come in another order" ordered
+
+# The unusual comes late, in a file of its own: its dates are revised, nothing doubled.
+load "$TMPDIR/normal.csv" 1
+for name in $specs; do
+    is "$name finds nothing in normal data" "" "$(found "$name")"
+done
+{ head -n 1 "$TMPDIR/unusual.csv"; grep -vxFf "$TMPDIR/normal.csv" "$TMPDIR/unusual.csv"; } >"$TMPDIR/in/late.csv"
+ingest
+judge
+same "revises its dates when records come late" late
+is "nothing is violated" "" "$(violations)"
