@@ -441,17 +441,20 @@ CREATE FUNCTION count_rows(since timestamptz, until timestamptz, keys timestamp[
 RETURNS TABLE (bucket integer, grp text, currency text, n bigint, amount numeric)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    origin   CONSTANT timestamptz := '2000-01-01 00:00:00+00';
-    whole_lo timestamptz := date_bin('1 hour', since + interval '1 hour' - interval '1 us', origin);
-    whole_hi timestamptz := date_bin('1 hour', until, origin);
-    s        record;
-    lo_date  date; -- whole dates: [lo_date, hi_date)
-    hi_date  date;
-    dated    boolean;
+    origin     CONSTANT timestamptz := '2000-01-01 00:00:00+00';
+    whole_lo   timestamptz := date_bin('1 hour', since + interval '1 hour' - interval '1 us', origin);
+    whole_hi   timestamptz := date_bin('1 hour', until, origin);
+    s          record;
+    first_date date;
+    lo_date    date; -- whole dates: [lo_date, hi_date)
+    hi_date    date;
+    day        date;
+    dated      boolean;
 BEGIN
     FOR s IN SELECT * FROM source AS o WHERE of_source IN ('', o.name) ORDER BY o.source_id LOOP
         dated := by_dates OR s.time_zone = zone;
-        lo_date := (since AT TIME ZONE s.time_zone)::date;
+        first_date := (since AT TIME ZONE s.time_zone)::date;
+        lo_date := first_date;
         hi_date := (until AT TIME ZONE s.time_zone)::date;
         IF first_moment(lo_date, s.time_zone) < since THEN
             lo_date := lo_date + 1;
@@ -480,15 +483,16 @@ BEGIN
             CONTINUE;
         END IF;
         IF dated THEN
-            RETURN QUERY
-            SELECT greatest(width_bucket(h.tx_date::timestamp, keys), 1),
-                   CASE group_by WHEN 'source' THEN s.name WHEN 'currency' THEN h.currency ELSE '' END,
-                   h.currency, h.n, h.amount_sum
-              FROM unnest(ARRAY[(since AT TIME ZONE s.time_zone)::date, hi_date]) WITH ORDINALITY AS c (day, nth)
-              JOIN hour_count AS h ON h.source_id = s.source_id AND h.tx_date = c.day
-             WHERE h.hour >= whole_lo AND h.hour < whole_hi
-               AND (c.nth = 1 OR c.day <> (since AT TIME ZONE s.time_zone)::date)
-               AND NOT (h.tx_date >= lo_date AND h.tx_date < hi_date);
+            FOREACH day IN ARRAY CASE WHEN hi_date = first_date THEN ARRAY[first_date]
+                                      WHEN lo_date > first_date THEN ARRAY[first_date, hi_date]
+                                      ELSE ARRAY[hi_date] END LOOP
+                RETURN QUERY
+                SELECT greatest(width_bucket(day::timestamp, keys), 1),
+                       CASE group_by WHEN 'source' THEN s.name WHEN 'currency' THEN h.currency ELSE '' END,
+                       h.currency, h.n, h.amount_sum
+                  FROM hour_count AS h
+                 WHERE h.source_id = s.source_id AND h.tx_date = day AND h.hour >= whole_lo AND h.hour < whole_hi;
+            END LOOP;
         ELSE
             RETURN QUERY
             SELECT width_bucket(h.hour, edges),
@@ -528,24 +532,43 @@ CREATE FUNCTION count_cut(of_source integer, name text, zone text, since timesta
 RETURNS TABLE (bucket integer, grp text, currency text, n bigint, amount numeric)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    day date;
+    first_date date := (since AT TIME ZONE zone)::date;
+    last_date  date := ((until - interval '1 us') AT TIME ZONE zone)::date;
+    day        date;
 BEGIN
-    FOR day IN SELECT DISTINCT d FROM unnest(ARRAY[(since AT TIME ZONE zone)::date,
-                                                   (until AT TIME ZONE zone)::date]) AS d
-                WHERE NOT (d >= lo_date AND d < hi_date) LOOP
+    FOREACH day IN ARRAY CASE WHEN first_date = last_date THEN ARRAY[first_date]
+                              ELSE ARRAY[first_date, last_date] END LOOP
+        CONTINUE WHEN day >= lo_date AND day < hi_date;
         RETURN QUERY EXECUTE
-        'SELECT ' || CASE WHEN keys IS NULL THEN 'width_bucket(ts, $5)'
-                          ELSE 'greatest(width_bucket(tx_date::timestamp, $6), 1)' END
-        || ', ' || CASE group_by WHEN 'source' THEN '$7' WHEN 'currency' THEN 'currency'
-                                 WHEN 'channel' THEN 'coalesce(channel, '''')'
-                                 WHEN 'country' THEN 'coalesce(country, '''')' ELSE '''''::text' END
+        'SELECT ' || CASE WHEN keys IS NULL THEN 'width_bucket(ts, $5)' ELSE '$6' END
+        || ', ' || CASE group_by WHEN 'channel' THEN 'coalesce(channel, '''')'
+                                 WHEN 'country' THEN 'coalesce(country, '''')'
+                                 WHEN 'currency' THEN 'currency' ELSE '$7' END
         || ', currency, count(*), sum(amount) FROM transactions'
            ' WHERE source_id = $1 AND tx_date = $2 AND ts >= $3 AND ts < $4'
         || CASE of_type WHEN 'account' THEN ' AND account_id = $8'
                         WHEN 'merchant' THEN ' AND merchant_id = $8' ELSE '' END
-        || ' GROUP BY 1, 2, 3'
-        USING of_source, day, since, until, edges, keys, name, of_subject;
+        || ' GROUP BY ' || CASE WHEN keys IS NULL THEN '1, 2, 3'
+                                WHEN group_by IN ('channel', 'country') THEN '2, 3' ELSE 'currency' END
+        USING of_source, day, since, until, edges, greatest(width_bucket(day::timestamp, keys), 1),
+              CASE group_by WHEN 'source' THEN name ELSE '' END, of_subject;
     END LOOP;
+END
+$$;
+
+-- Which state of the data an answer shows: the newest run of any source, when it was, and the
+-- version: any commit that changes what is answered changes one of its three numbers. Planned once, as
+-- every answer asks for it.
+CREATE FUNCTION data_state(OUT as_of text, OUT run_id text, OUT version text)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    SELECT to_char(coalesce(r.finished_at, r.started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+           r.run_id::text
+      INTO as_of, run_id
+      FROM ingestion_run AS r ORDER BY r.run_id DESC LIMIT 1;
+    SELECT concat_ws('.', coalesce(max(r.run_id), 0), coalesce(sum(r.slices), 0), count(r.finished_at))
+      INTO version
+      FROM ingestion_run AS r;
 END
 $$;
 

@@ -1,7 +1,6 @@
 #include "answer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "db.h"
 #include "json.h"
@@ -33,31 +32,49 @@ static struct reply failure(const char *path, const struct err *err)
     }
 }
 
+/* The columns of sql/api/meta.sql. */
+enum { STATE_AS_OF, STATE_RUN_ID, STATE_VERSION, STATE_COLUMNS };
+
 /* What the database says to a question: the answer, and of which state of the data it is. */
 struct found {
     PGresult *res;
-    PGresult *meta;
-    char *version;
+    PGresult *meta; /* NULL: it stands in res, behind the answer's columns */
 };
 
 static void found_release(struct found *found)
 {
     PQclear(found->res);
     PQclear(found->meta);
-    free(found->version);
     *found = (struct found){ 0 };
 }
 
-/* All of the statements see the same state of the data. */
-static int ask(struct db *db, const struct question *question, struct found *ret, struct err *err)
+/* Both of the statements see the same state of the data. */
+static int ask_both(struct db *db, const struct question *question, struct found *ret,
+                    struct err *err)
 {
     CLEANUP(db_rollbackp) struct db *txn = db_begin_snapshot(db, err);
 
     if (!txn || db_run(db, question->route->stmt, question->args, &ret->res, err) < 0 ||
-        db_run(db, &sql_api_meta, STMT_NO_ARGS, &ret->meta, err) < 0 ||
-        db_value(db, &sql_api_version, STMT_NO_ARGS, &ret->version, err) < 0)
+        db_run(db, &sql_api_meta, STMT_NO_ARGS, &ret->meta, err) < 0)
         return -1;
     return db_commit(&txn, err);
+}
+
+static int ask(struct db *db, const struct question *question, struct found *ret, struct err *err)
+{
+    return question->route->shape == ROUTE_STATED
+               ? db_run(db, question->route->stmt, question->args, &ret->res, err)
+               : ask_both(db, question, ret, err);
+}
+
+/* NULL: it is NULL, or there is no row. */
+static const char *state_of(const struct found *found, int column)
+{
+    const PGresult *res = found->meta ? found->meta : found->res;
+
+    if (!found->meta)
+        column += PQnfields(res) - STATE_COLUMNS;
+    return PQntuples(res) == 0 || PQgetisnull(res, 0, column) ? NULL : PQgetvalue(res, 0, column);
 }
 
 /* A connection that has been idle may have been lost long ago: then another one is asked. */
@@ -113,18 +130,19 @@ static char *cut_page(const struct question *question, struct table *table)
     return page_write(pages, PQgetvalue(table->res, table->rows - 1, table->columns));
 }
 
-static struct reply write_answer(const struct question *question, const PGresult *res,
-                                 const PGresult *meta)
+static struct reply write_answer(const struct question *question, const struct found *found)
 {
-    struct table table = { res, PQntuples(res), PQnfields(res) };
-    bool one_row = question->route->shape == ROUTE_ONE;
+    struct table table = { found->res, PQntuples(found->res),
+                           PQnfields(found->res) - (found->meta ? 0 : STATE_COLUMNS) };
+    const struct meta meta = { state_of(found, STATE_AS_OF), state_of(found, STATE_RUN_ID) };
+    bool one_row = route_is_one(question->route);
     CLEANUP(mem_freep) char *next = NULL;
 
     if (one_row && table.rows == 0)
         return nothing(question);
     next = cut_page(question, &table);
     if (!question->csv)
-        return reply_of("application/json", json_answer(&table, one_row, meta, next));
+        return reply_of("application/json", json_answer(&table, one_row, &meta, next));
     return reply_of("text/csv; charset=utf-8; header=present",
                     one_row ? sheet_of_member(&table, question->route->rows)
                             : sheet_of_table(&table));
@@ -134,12 +152,14 @@ struct reply answer_make(struct pool *pool, const struct question *question,
                          char version[CACHE_VERSION_SIZE])
 {
     CLEANUP(found_release) struct found found = { 0 };
+    const char *known;
     struct err err;
 
     if (ask_pool(pool, question, &found, &err) < 0)
         return failure(question->route->path, &err);
-    (void)snprintf(version, CACHE_VERSION_SIZE, "%s", found.version);
-    return write_answer(question, found.res, found.meta);
+    known = state_of(&found, STATE_VERSION);
+    (void)snprintf(version, CACHE_VERSION_SIZE, "%s", known ? known : "");
+    return write_answer(question, &found);
 }
 
 struct reply answer_ready(struct pool *pool)

@@ -55,14 +55,19 @@ static cJSON *row_array(const struct table *table)
     return array;
 }
 
-static cJSON *meta_object(const PGresult *meta, const char *next)
+static cJSON *text_or_null(const char *text)
 {
-    const struct table table = { meta, PQntuples(meta), PQnfields(meta) };
-    cJSON *object = row_object(&table, 0);
+    return text ? cJSON_CreateString(text) : cJSON_CreateNull();
+}
 
+static cJSON *meta_object(const struct meta *meta, const char *next)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    (void)cJSON_AddItemToObject(object, "as_of", text_or_null(meta->as_of));
+    (void)cJSON_AddItemToObject(object, "run_id", text_or_null(meta->run_id));
     if (next)
-        (void)cJSON_AddItemToObject(object, "next",
-                                    next[0] ? cJSON_CreateString(next) : cJSON_CreateNull());
+        (void)cJSON_AddItemToObject(object, "next", text_or_null(next[0] ? next : NULL));
     return object;
 }
 
@@ -74,7 +79,8 @@ static char *print(cJSON *json)
     return text ? text : mem_copy("{}");
 }
 
-char *json_answer(const struct table *table, bool one_row, const PGresult *meta, const char *next)
+char *json_answer(const struct table *table, bool one_row, const struct meta *meta,
+                  const char *next)
 {
     cJSON *answer = cJSON_CreateObject();
 

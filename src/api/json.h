@@ -19,12 +19,19 @@ struct table {
     int columns;
 };
 
+/* Which state of the data is shown; NULL: there was no run yet. */
+struct meta {
+    const char *as_of;
+    const char *run_id;
+};
+
 /*
  * {"data": …, "meta": {"as_of": …, "run_id": …}}: data is an array of the rows, or with one_row
- * the first as an object; meta is the only row of meta, or nulls when it has none. next: NULL, or
- * of a page that is followed by another where that begins, "" of the last.
+ * the first as an object. next: NULL, or of a page that is followed by another where that begins,
+ * "" of the last.
  */
-char *json_answer(const struct table *table, bool one_row, const PGresult *meta, const char *next);
+char *json_answer(const struct table *table, bool one_row, const struct meta *meta,
+                  const char *next);
 
 /* A problem by RFC 9457. detail and parameter may be NULL. */
 char *json_problem(unsigned status, const char *title, const char *detail, const char *parameter);

@@ -114,7 +114,7 @@ static cJSON *answer_schema(const struct route *route)
     cJSON *data = schema_of(route->answer);
     cJSON *array;
 
-    if (route->shape != ROUTE_ONE) {
+    if (!route_is_one(route)) {
         array = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(array, "type", "array");
         (void)cJSON_AddItemToObject(array, "items", data);
@@ -137,7 +137,7 @@ static cJSON *good_response(const struct route *route)
     content = cJSON_AddObjectToObject(response, "content");
     (void)cJSON_AddItemToObject(cJSON_AddObjectToObject(content, "application/json"), "schema",
                                 answer_schema(route));
-    if (route->shape != ROUTE_ONE || route->rows)
+    if (!route_is_one(route) || route->rows)
         (void)cJSON_AddItemToObject(cJSON_AddObjectToObject(content, "text/csv"), "schema",
                                     schema_of_type("text"));
     return response;

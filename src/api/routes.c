@@ -59,7 +59,7 @@ static const struct route routes[] = {
     { "/api/v1/transactions/count",
       "How many transactions, of which amounts",
       &sql_api_transactions_count,
-      ROUTE_ONE,
+      ROUTE_STATED,
       "buckets",
       "start:time? end:time? bucket tz total:n " AMOUNTS " group_by "
       "groups:[key n:n " AMOUNTS "] buckets:[start:time n:n " AMOUNTS " groups:[key n:n]]",
@@ -193,6 +193,11 @@ static bool matches(const char *pattern, const char *path, const char **ret_id, 
     *ret_id = path + before;
     *ret_len = strcspn(*ret_id, "/");
     return *ret_len > 0 && strcmp(pattern + before + strlen("{id}"), *ret_id + *ret_len) == 0;
+}
+
+bool route_is_one(const struct route *route)
+{
+    return route->shape == ROUTE_ONE || route->shape == ROUTE_STATED;
 }
 
 const struct route *routes_find(const char *path, const char **ret_id, size_t *ret_len)
