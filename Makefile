@@ -53,7 +53,7 @@ FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQ
 	PQgetResult,-Wl,--wrap=$(f))
 DYGRAPHS   := /usr/share/javascript/dygraphs
 DASHBOARD  := $(patsubst dashboard/%,$(BUILD)/dashboard/%,$(wildcard dashboard/*)) \
-	$(BUILD)/dashboard/dygraph.min.js $(BUILD)/dashboard/dygraph.min.css
+	$(BUILD)/dashboard/dygraph.min.js
 
 
 .PHONY: all tests test check lint format bench demo demo-stop install clean
@@ -100,7 +100,7 @@ $(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
 $(BUILD)/dashboard/%: dashboard/%
 	@mkdir -p $(@D)
 	cp $< $@
-$(BUILD)/dashboard/dygraph%: $(DYGRAPHS)/dygraph%
+$(BUILD)/dashboard/dygraph.min.js: $(DYGRAPHS)/dygraph.min.js
 	@mkdir -p $(@D)
 	cp $< $@
 

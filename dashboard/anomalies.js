@@ -3,7 +3,6 @@
 import { api } from './api.js';
 import { byId, count, el, number, severitySigns } from './format.js';
 import { readState, writeState } from './state.js';
-import { mark, verdictOf } from './verdicts.js';
 
 const LIMIT = 50;
 const filters = ['detector', 'severity', 'subject', 'q', 'order'];
@@ -11,24 +10,26 @@ let shown = [];
 let next = null;
 let asked = {};
 let current = 0;
+let verdicts = null;
 
 const subjectOf = (a) => (a.subject_type === 'total' ? 'all transactions' : `${a.subject_type} ${a.subject_id}`);
 
 function rowOf(a) {
   const open = el('button', { type: 'button', class: 'link', 'aria-expanded': String(readState().anomaly === a.id) }, el('bdi', {}, subjectOf(a)));
-  const verdict = verdictOf(a.id);
+  const verdict = verdicts?.verdictOf(a.id);
   return el('tr', { 'data-id': a.id, class: readState().anomaly === a.id ? 'open' : null },
     el('td', { class: `severity ${a.severity}` }, `${severitySigns[a.severity]} ${a.severity}`),
-    el('td', {}, a.date), el('td', {}, a.detector), el('td', { class: 'subject' }, open),
-    el('td', { class: 'n' }, `${number(a.observed)} ${a.currency}`.trim()), el('td', { class: 'n' }, number(a.expected)),
-    el('td', { class: 'n' }, a.score), el('td', { class: 'verdict' }, verdict ? `${verdict === 'fraud' ? '⚑' : '✓'} ${verdict}` : ''),
-    el('td', { class: 'reason' }, el('bdi', {}, a.reason)));
+    el('td', {}, a.date), el('td', { class: 'wide' }, a.detector),
+    el('td', { class: 'subject' }, open, verdict ? el('span', { class: 'verdict' }, `${verdict === 'fraud' ? '⚑' : '✓'} ${verdict}`) : '',
+      el('p', { class: 'reason', dir: 'auto' }, a.reason)),
+    el('td', { class: 'n wide' }, `${number(a.observed)} ${a.currency}`.trim()), el('td', { class: 'n wide' }, number(a.expected)),
+    el('td', { class: 'n wide' }, Number(a.score).toFixed(3)));
 }
 
 function render() {
   const focused = document.activeElement?.closest?.('#anomalies tr')?.dataset.id;
   const rows = shown.length ? shown.map(rowOf)
-    : [el('tr', {}, el('td', { colspan: 9 }, '✓ No anomalies for these filters.'))];
+    : [el('tr', {}, el('td', { colspan: 7 }, '✓ No anomalies for these filters.'))];
   byId('anomalies').replaceChildren(...rows);
   byId('more').hidden = !next;
   byId('list-count').textContent = shown.length ? `${count(shown.length)}${next ? ' of more' : ''} shown` : '';
@@ -69,7 +70,8 @@ async function decide(verdict) {
     all.push(...page.data);
     after = page.meta.next ?? '';
   } while (after);
-  mark(a.id, verdict, all);
+  verdicts ??= await import('./verdicts.js');
+  verdicts.mark(a.id, verdict, all, render);
   render();
   go(0);
 }
@@ -84,14 +86,16 @@ function go(step) {
 const toggle = (id) => writeState({ anomaly: readState().anomaly === id ? '' : id });
 const keys = { j: () => go(1), k: () => go(-1), f: () => decide('fraud'), l: () => decide('legitimate') };
 
+// Single letters act only while the list has the focus, and can be switched off (WCAG 2.1.4).
 function onKeys(onError) {
-  addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea')) return;
+  byId('letters').checked = localStorage.getItem('letters') !== 'off';
+  byId('letters').addEventListener('change', (event) => localStorage.setItem('letters', event.target.checked ? 'on' : 'off'));
+  byId('list').addEventListener('keydown', (event) => {
     const key = keys[event.key];
-    const first = !byId('anomalies').contains(document.activeElement) && event.key === 'j';
-    if (!key || shown.length === 0) return;
+    if (!key || shown.length === 0 || !byId('letters').checked || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    Promise.resolve(first ? go(0) : key()).catch(onError);
+    const isOutside = event.target === event.currentTarget;
+    Promise.resolve(isOutside ? go(0) : key()).catch(onError);
   });
 }
 
@@ -118,5 +122,3 @@ export function onAnomalies(onError) {
   });
   onKeys(onError);
 }
-
-export const redrawAnomalies = render;

@@ -1,22 +1,94 @@
 // The page: asks for what the address says, shows it, and does so again while it is looked at.
 
 import { ApiError, api, setToken } from './api.js';
-import { onAnomalies, queryOf, redrawAnomalies, showAnomalies, showFilters } from './anomalies.js';
-import { onChartKeys, pointsOf, showDetectors, showSeries } from './chart.js';
-import { showExplanation } from './explanation.js';
-import { ago, byId, count, el, moment, signs } from './format.js';
-import { showCounts, showHeadline, showLatestRun, sumOf } from './headline.js';
-import { onRuns, showRuns } from './runs.js';
+import { onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
+import { onCharts, pointsOf, showDetectors, showSeries } from './chart.js';
+import { addMoney, ago, byId, change, count, el, moment, money, severitySigns, signs } from './format.js';
 import { addDays, datesBefore, datesOf, readState, writeState } from './state.js';
-import { onVerdicts } from './verdicts.js';
 
 const REFRESH_MS = 60_000;
 const LIVE_MS = 2_000;
 const zones = ['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Los_Angeles', 'Asia/Kolkata', 'Asia/Tokyo', 'Australia/Sydney'];
 let latest = 0;
 let shownAt = null;
-let shownFor = '';
+let shownFor = null;
 let timer = 0;
+let runs = null;
+let runsAreSeen = false;
+
+const severe = ['critical', 'high', 'medium', 'low'];
+
+// What is wrong with a source: [how bad (2, 1, 0), text].
+function judge(source, now) {
+  const run = source.latest_run;
+  const name = source.source;
+  if (!run) return [1, `${name}: nothing has been loaded`];
+  if (run.status === 'failure' || run.status === 'interrupted') return [2, `${name}: the last run ended as ${run.status}, ${ago(run.finished_at ?? run.started_at)}`];
+  if (source.due_at && Date.parse(source.due_at) < now) return [2, `${name}: data behind ${source.last_date} was due ${ago(source.due_at)}`];
+  if (run.status === 'running') return [0, `${name}: a run is under way`];
+  if (run.rejected) return [1, `${name}: ${count(run.rejected)} of ${count(run.records)} records rejected`];
+  return [0, ''];
+}
+
+function showHeadline(sources, now = Date.now()) {
+  const judged = sources.map((s) => judge(s, now)).filter(([, text]) => text);
+  const worst = Math.max(0, ...judged.map(([bad]) => bad));
+  const level = sources.length === 0 ? 'none' : ['good', 'warn', 'bad'][worst];
+  const says = { good: '✓ All sources are up to date', warn: '! Loaded, with something to look at',
+    bad: '✗ Something is wrong', none: '– Nothing here yet: run txingest' }[level];
+  byId('headline').dataset.level = level;
+  byId('headline').replaceChildren(el('strong', {}, says),
+    judged.length ? el('span', {}, judged.slice(0, 4).map(([, text]) => text).join(' · ')
+      + (judged.length > 4 ? ` · and ${judged.length - 4} more` : '')) : '');
+}
+
+function showLatestRun(sources, tz) {
+  const run = sources.map((s) => s.latest_run).filter(Boolean)
+    .sort((a, b) => Number(b.run_id) - Number(a.run_id))[0];
+  byId('run-tile').dataset.status = run?.status ?? '';
+  byId('latest-run-status').textContent = run ? `${signs[run.status] ?? ''} ${run.status}` : 'none yet';
+  byId('latest-run-status').dataset.value = run?.status ?? '';
+  const time = byId('latest-run-time');
+  if (!run) { time.textContent = 'nothing has been loaded'; return; }
+  time.dateTime = run.finished_at ?? run.started_at;
+  time.textContent = `${moment(time.dateTime, tz)} ${tz}, ${ago(time.dateTime)}`;
+  byId('run-counts').textContent = `${count(run.loaded)} loaded · ${count(run.duplicate)} duplicate · ${count(run.rejected)} rejected`;
+}
+
+function setNumber(id, value) {
+  byId(id).textContent = count(value);
+  byId(id).dataset.value = value;
+}
+
+// The buckets of both ranges come in one answer: split is the first moment of the chosen one.
+function sumOf(buckets) {
+  const amounts = new Map();
+  let n = 0;
+  for (const bucket of buckets) {
+    n += bucket.n;
+    for (const a of bucket.amounts ?? []) amounts.set(a.currency, addMoney(amounts.get(a.currency) ?? '0', a.amount));
+  }
+  return { n, amounts };
+}
+
+// Likewise of the anomalies.
+function foundIn(buckets) {
+  const severities = new Map();
+  for (const { severity, n } of buckets.flatMap((b) => b.by_severity)) severities.set(severity, (severities.get(severity) ?? 0) + n);
+  return { total: buckets.reduce((sum, b) => sum + b.n, 0), severities };
+}
+
+function showCounts(now, before, anomalies, anomaliesBefore) {
+  setNumber('total-transactions', now.n);
+  setNumber('total-anomalies', anomalies.total);
+  byId('transactions-change').textContent = change(now.n, before.n);
+  byId('anomalies-change').textContent = change(anomalies.total, anomaliesBefore);
+  byId('amounts').textContent = [...now.amounts]
+    .map(([currency, amount]) => `${money(amount)} ${currency === 'XXX' ? '' : currency}`.trim()).join(' · ') || '\u00a0';
+  const found = anomalies.severities;
+  byId('severities').textContent = severe.filter((s) => found.get(s))
+    .map((s) => `${severitySigns[s]} ${count(found.get(s))} ${s}`).join('  ') || 'none';
+}
 
 function choose(select, values, value) {
   if ([...select.options].map((o) => o.value).join('\n') !== values.join('\n')) {
@@ -40,8 +112,8 @@ function sourceRows(s, tz) {
   const late = s.due_at && Date.parse(s.due_at) < Date.now();
   const due = s.due_at ? `${late ? '✗ was due' : '✓ due'} ${moment(s.due_at, tz)}` : '–';
   const row = el('tr', {}, el('td', {}, el('bdi', {}, s.source)), el('td', { class: `status ${run.status ?? ''}` }, run.status ? `${signs[run.status]} ${run.status}` : 'none yet'),
-    el('td', {}, run.finished_at ? ago(run.finished_at) : '–'), ...['records', 'loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n' }, run[n] === undefined ? '–' : count(run[n]))),
-    el('td', {}, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, due), el('td', { class: 'n' }, s.files_waiting ?? '–'));
+    el('td', { class: 'wide' }, run.finished_at ? ago(run.finished_at) : '–'), ...['records', 'loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n wide' }, run[n] === undefined ? '–' : count(run[n]))),
+    el('td', {}, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, due), el('td', { class: 'n wide' }, s.files_waiting ?? '–'));
   return run.error ? [row, el('tr', {}, el('td', { class: 'error', colspan: 10 }, el('bdi', {}, run.error)))] : [row];
 }
 
@@ -50,20 +122,18 @@ function showSources(sources, tz) {
     : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: run txingest.'))]));
 }
 
-const nothing = { total: 0, amounts: [], by_detector: [], by_severity: [], buckets: [] };
-
 // Counts of both ranges in one answer; the day at which they part is start.
 async function ask(state, dates, sources) {
   const { source, tz } = state;
   const before = datesBefore(dates);
   const one = source || (sources.length === 1 ? sources[0].source : '');
-  const [transactions, anomalies, past, list, series] = await Promise.all([
-    api('transactions/count', { start: before.start, end: dates.end, tz, source, bucket: 'day' }),
-    api('anomalies/count', { ...dates, source }),
-    api('anomalies/count', { ...before, source, bucket: 'month' }),
+  const both = { start: before.start, end: dates.end, source };
+  const [transactions, anomalies, list, series] = await Promise.all([
+    api('transactions/count', { ...both, tz, bucket: 'day' }),
+    api('anomalies/count', both),
     api('anomalies', queryOf(state, dates)),
     one && api('series', { ...dates, source: one, metric: state.metric || 'n' })]);
-  return { transactions, anomalies, past, list, series };
+  return { transactions, anomalies, list, series };
 }
 
 // The moments of the chosen range: buckets of its first day on. Days are those of tz.
@@ -74,22 +144,38 @@ function partOf(buckets, tz, start) {
 }
 
 function show(state, dates, answer) {
-  const { transactions, anomalies, past, list, series } = answer;
+  const { transactions, anomalies, list, series } = answer;
   const [now, before] = partOf(transactions.data.buckets, state.tz, dates.start);
-  showCounts(sumOf(now), sumOf(before), anomalies.data, past.data.total);
+  const days = anomalies.data.buckets.filter((b) => b.start >= dates.start);
+  const found = foundIn(days);
+  showCounts(sumOf(now), sumOf(before), found, anomalies.data.total - found.total);
   const points = series ? series.data.points : pointsOf(now);
   showSeries('chart', points, byId('legend'), `Transactions a day, ${count(sumOf(now).n)} in all`);
-  showDetectors('detector-chart', anomalies.data.buckets, byId('detector-legend'));
+  showDetectors('detector-chart', days, byId('detector-legend'));
   showFilters(state, anomalies.data.by_detector.map((d) => d.detector));
   showAnomalies(list, queryOf(state, dates), list.changed);
 }
 
 function showEmpty(state) {
-  showCounts(sumOf([]), sumOf([]), nothing, 0);
+  showCounts(sumOf([]), sumOf([]), foundIn([]), 0);
   showSeries('chart', [], byId('legend'), 'No transactions');
   showDetectors('detector-chart', [], byId('detector-legend'));
   showAnomalies({ data: [], meta: {} }, {}, true);
   showFilters(state, []);
+}
+
+// What the first view does not show is loaded when it is needed.
+async function explain(state) {
+  byId('explanation').hidden = !state.anomaly;
+  if (!state.anomaly) { delete byId('explanation').dataset.id; return; }
+  const { showExplanation } = await import('./explanation.js');
+  await showExplanation(state.anomaly, state.tz);
+}
+
+async function seeRuns(state, sources) {
+  if (!runsAreSeen && !state.run) return;
+  runs ??= import('./runs.js').then((module) => { module.onRuns(showError); return module; });
+  await (await runs).showRuns(state, sources);
 }
 
 function showStale(answers) {
@@ -136,7 +222,7 @@ async function refresh() {
     byId('login').hidden = true;
     shownAt = new Date();
     document.body.dataset.state = 'ready';
-    if (again) await Promise.all([showExplanation(state.anomaly, state.tz), showRuns(state, sources)]);
+    if (again) await Promise.all([explain(state), seeRuns(state, sources)]);
   } catch (error) {
     if (mine === latest) showError(error);
   } finally {
@@ -144,10 +230,13 @@ async function refresh() {
   }
 }
 
-function redraw() {
-  shownFor = '';
+const seen = new IntersectionObserver((entries) => {
+  if (!entries.some((e) => e.isIntersecting)) return;
+  seen.disconnect();
+  runsAreSeen = true;
+  shownFor = null;
   refresh();
-}
+}, { rootMargin: '200px' });
 
 byId('preset').addEventListener('change', (event) => {
   writeState(event.target.value === 'free' ? { days: '', from: byId('from').value, to: byId('to').value }
@@ -172,9 +261,6 @@ addEventListener('keydown', (event) => { if (event.key === 'Escape' && readState
 addEventListener('popstate', refresh);
 addEventListener('statechange', refresh);
 document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-for (const id of ['chart', 'detector-chart', 'why-chart']) onChartKeys(id);
+onCharts();
 onAnomalies(showError);
-onRuns(showError);
-onVerdicts(redrawAnomalies);
-refresh();
+refresh().then(() => seen.observe(byId('runs-panel')));

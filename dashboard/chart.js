@@ -1,12 +1,11 @@
 // Two charts: transactions a day with what was to be expected, and anomalies a day by detector.
 
-import { byId, count, number } from './format.js';
-import { addDays } from './state.js';
+import { byId, count, el, number } from './format.js';
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const palette = ['--d1', '--d2', '--d3', '--d4', '--d5', '--d6'];
 const charts = {};
-let full = null;
+const extents = {};
 
 function widthOf(points) {
   const step = points.length > 1 ? points[1].canvasx - points[0].canvasx : 40;
@@ -78,8 +77,22 @@ function draw(id, data, options) {
     charts[id] = null;
     return;
   }
-  if (charts[id]) charts[id].updateOptions(options);
+  const extent = `${data[0][0].getTime()} ${data.at(-1)[0].getTime()}`;
+  const isOther = extents[id] !== extent;
+  extents[id] = extent;
+  if (charts[id]) charts[id].updateOptions(isOther ? { ...options, dateWindow: null } : options);
   else charts[id] = new Dygraph(byId(id), data, options);
+}
+
+// The same as text, for those who do not see the chart: made when it is opened.
+function showTable(id, head, rowsOf) {
+  const details = byId(`${id}-table`);
+  const cells = (name, texts) => texts.map((text, i) => el(name, { class: i > 0 && i < 5 ? 'n' : null, scope: name === 'th' ? 'col' : null }, text));
+  const fill = () => details.querySelector('div').replaceChildren(...(details.open ? [el('table', {},
+    el('thead', {}, el('tr', {}, ...cells('th', head))),
+    el('tbody', {}, ...rowsOf().map((row) => el('tr', {}, ...cells('td', row)))))] : []));
+  details.ontoggle = fill;
+  fill();
 }
 
 // points: [{date, observed, expected, lower, upper, state}]
@@ -91,6 +104,8 @@ export function showSeries(id, points, legend, title) {
     : 'No data in this range.';
   legend.textContent = usual;
   byId(id).setAttribute('aria-label', title);
+  showTable(id, ['Date', 'Observed', 'Expected', 'From', 'To', 'State'],
+    () => points.map((p) => [p.date, number(p.observed), number(p.expected), number(p.lower), number(p.upper), p.state.replace('_', ' ')]));
   draw(id, data, optionsOf(data, {
     labels: ['date', 'observed'], plotter: plotterOf(states), underlayCallback: bandOf(points), valueRange: [0, top * 1.1],
     highlightCallback: (event, x) => {
@@ -99,7 +114,6 @@ export function showSeries(id, points, legend, title) {
     },
     unhighlightCallback: () => { legend.textContent = usual; },
   }));
-  if (charts[id] && data.length) full = [data[0][0].getTime(), data.at(-1)[0].getTime()];
 }
 
 // Bars of one detector upon the other's.
@@ -124,6 +138,7 @@ export function showDetectors(id, buckets, legend) {
       });
     });
   };
+  showTable(id, ['Date', ...names], () => data.map(([date, ...ns]) => [date.toISOString().slice(0, 10), ...ns.map(count)]));
   const most = Math.max(4, ...buckets.map((b) => b.n));
   draw(id, names.length ? data : [], optionsOf(data, {
     labels: ['date', ...names], plotter: stacked, valueRange: [0, most * 1.1],
@@ -141,18 +156,25 @@ function zoomed([low, high], key) {
   if (key === 'ArrowRight') return [low + width / 5, high + width / 5];
   if (key === '+' || key === '=') return [low + width / 5, high - width / 5];
   if (key === '-') return [low - width / 3, high + width / 3];
-  return key === '0' ? full : null;
+  return key === '0' ? [low, high] : null;
 }
 
-export function onChartKeys(id) {
-  byId(id).addEventListener('keydown', (event) => {
-    const window_ = charts[id] && zoomed(charts[id].xAxisRange(), event.key);
-    if (!window_) return;
-    event.preventDefault();
-    charts[id].updateOptions({ dateWindow: event.key === '0' ? null : window_ });
-  });
+function onKey(event) {
+  const chart = charts[event.currentTarget.id];
+  const range = chart && zoomed(chart.xAxisRange(), event.key);
+  if (!range) return;
+  event.preventDefault();
+  chart.updateOptions({ dateWindow: event.key === '0' ? null : range });
+}
+
+function recolor() {
+  for (const chart of Object.values(charts)) chart?.updateOptions({ gridLineColor: color('--line'), axisLineColor: color('--line') });
+}
+
+export function onCharts() {
+  for (const id of ['chart', 'detector-chart', 'why-chart']) byId(id).addEventListener('keydown', onKey);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
 }
 
 export const pointsOf = (buckets) => buckets.map((b) => ({ date: b.start.slice(0, 10), observed: String(b.n),
   expected: null, lower: null, upper: null, state: 'normal' }));
-export const dayBehind = (date) => addDays(date, 1);

@@ -1,52 +1,99 @@
 // Why: an anomaly's series with its band, its arithmetic, the days behind it and its transactions.
 
-import { api } from './api.js';
+import { ApiError, api } from './api.js';
 import { showSeries } from './chart.js';
-import { byId, el, moment, money, number } from './format.js';
+import { addMoney, byId, count, el, moment, money, number } from './format.js';
 
-function factsOf(a) {
-  const facts = [['observed', `${number(a.observed)} ${a.currency}`], ['expected', number(a.expected)],
-    ['bounds', `${number(a.lower)} to ${number(a.upper)}`], ['score', `${a.score} (${a.severity})`],
-    ['state', a.state], ['run', a.run_id], ['parameters', Object.entries(a.params ?? {}).map(([k, v]) => `${k} = ${v}`).join(', ') || 'none'],
-    ['detector', `${a.detector} ${a.sql_hash?.slice(0, 12) ?? ''}`], ['id', a.id]];
+const LIMIT = 50;
+const head = ['Transaction', 'Account', 'Time', 'Amount', 'Merchant', 'Channel', 'Country', 'File', 'Line'];
+const numeric = new Set(['Amount', 'Line']);
+const wide = new Set(['Account', 'Merchant', 'Channel', 'Country']);
+
+const classOf = (name) => [numeric.has(name) ? 'n' : '', wide.has(name) ? 'wide' : ''].join(' ').trim() || null;
+
+function listOf(facts) {
   return el('dl', {}, ...facts.flatMap(([k, v]) => [el('dt', {}, k), el('dd', {}, el('bdi', {}, v))]));
 }
 
-function evidenceOf(evidence) {
-  const { arithmetic = [], training = [], excluded = [] } = evidence ?? {};
-  return [
-    arithmetic.length ? el('ol', { class: 'arithmetic' }, ...arithmetic.map((line) => el('li', {}, line))) : null,
-    training.length ? el('details', {}, el('summary', {}, `${training.length} training days`),
-      el('p', {}, training.map((t) => `${t.date}: ${number(t.value)}`).join(' · '))) : null,
-    excluded.length ? el('p', {}, `Left out: ${excluded.map((x) => `${x.date} (${x.why})`).join(', ')}`) : null];
+function factsOf(a) {
+  return el('div', { class: 'pair' },
+    listOf([['observed', `${number(a.observed)} ${a.currency}`], ['expected', number(a.expected)],
+      ['bounds', `${number(a.lower)} to ${number(a.upper)}`], ['score', `${Number(a.score).toFixed(3)}, ${a.severity}`], ['state', a.state]]),
+    listOf([['detector', `${a.detector} ${a.sql_hash?.slice(0, 12) ?? ''}`], ['run', a.run_id], ['id', a.id],
+      ['parameters', Object.entries(a.params ?? {}).map(([k, v]) => `${k} = ${v}`).join(', ') || 'none']]));
 }
 
-function transactionsOf(rows, next, tz) {
-  const head = ['Transaction', 'Account', 'Time', 'Amount', 'Merchant', 'Channel', 'Country', 'File', 'Line'];
-  const body = rows.map((t) => el('tr', {}, ...[t.transaction_id, t.account_id, moment(t.ts, tz), `${money(t.amount)} ${t.currency}`,
-    t.merchant_id, t.channel, t.country, t.file?.split('/').at(-1), t.line].map((v, i) => el('td', { class: i === 3 || i === 8 ? 'n' : null, title: i === 7 ? t.file : null }, el('bdi', {}, String(v ?? '–'))))));
-  return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Transactions' },
-    el('table', {}, el('thead', {}, el('tr', {}, ...head.map((h, i) => el('th', { scope: 'col', class: i === 3 || i === 8 ? 'n' : null }, h)))), el('tbody', {}, ...body)),
-    next ? el('p', { class: 'detail' }, `The first ${rows.length} are shown.`) : '');
+// Where a detector gave no arithmetic: what was observed against what was expected.
+function arithmeticOf(a) {
+  const given = a.evidence?.arithmetic ?? [];
+  if (given.length || a.expected === null || a.observed === null) return given;
+  const minus = a.expected.startsWith('-') ? a.expected.slice(1) : `-${a.expected}`;
+  return [`${number(a.observed)} observed − ${number(a.expected)} expected = ${number(addMoney(a.observed, minus))}`];
+}
+
+// Likewise the days: those of the series before the date.
+function trainingOf(a) {
+  const given = a.evidence?.training ?? [];
+  if (given.length) return given;
+  return a.series.filter((p) => p.date < a.date && p.state !== 'not_loaded').map((p) => ({ date: p.date, value: p.observed }));
+}
+
+function evidenceOf(a) {
+  const training = trainingOf(a);
+  const excluded = a.evidence?.excluded ?? [];
+  return [
+    el('ol', { class: 'arithmetic' }, ...arithmeticOf(a).map((line) => el('li', {}, line))),
+    training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} days that it is compared with`),
+      el('ul', { class: 'days' }, ...training.map((t) => el('li', {}, el('span', {}, t.date), ` ${number(t.value)}`)))) : '',
+    excluded.length ? el('p', { class: 'detail' }, `Left out: ${excluded.map((x) => `${x.date} (${x.why})`).join(', ')}`) : ''];
+}
+
+function rowOf(t, tz) {
+  const values = [t.transaction_id, t.account_id, moment(t.ts, tz), `${money(t.amount)} ${t.currency}`,
+    t.merchant_id, t.channel, t.country, t.file?.split('/').at(-1), t.line];
+  return el('tr', {}, ...values.map((v, i) => el('td', { class: classOf(head[i]), title: head[i] === 'File' ? t.file : null },
+    el('bdi', {}, String(v ?? '–')))));
+}
+
+function showTransactions(path, found, tz) {
+  const body = el('tbody', {}, ...found.data.map((t) => rowOf(t, tz)));
+  const more = el('button', { type: 'button', hidden: !found.meta.next }, 'More');
+  let next = found.meta.next;
+  more.addEventListener('click', async () => {
+    const page = await api(path, { limit: LIMIT, after: next }).catch((error) => { more.textContent = `${error.message}: again`; });
+    if (!page) return;
+    body.append(...page.data.map((t) => rowOf(t, tz)));
+    next = page.meta.next;
+    more.hidden = !next;
+  });
+  byId('why-transactions').replaceChildren(el('div', { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'Transactions' },
+    el('table', {}, el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col', class: classOf(h) }, h)))), body)), more);
+}
+
+function showMissing(panel, id, error) {
+  panel.dataset.id = id;
+  byId('why').textContent = 'Why';
+  byId('why-reason').textContent = `No finding has the id “${id}” (${error.message}): an undo or the retention may have removed it.`;
+  byId('why-body').hidden = true;
 }
 
 export async function showExplanation(id, tz) {
   const panel = byId('explanation');
-  panel.hidden = !id;
-  if (!id) {
-    delete panel.dataset.id;
-    return;
-  }
-  const [{ data: a, changed }, found] = await Promise.all([api(`anomalies/${encodeURIComponent(id)}`),
-    api(`anomalies/${encodeURIComponent(id)}/transactions`, { limit: 100 })]);
+  const path = `anomalies/${encodeURIComponent(id)}`;
+  const answers = await Promise.all([api(path), api(`${path}/transactions`, { limit: LIMIT })]).catch((error) => {
+    if (!(error instanceof ApiError) || ![400, 404].includes(error.status)) throw error;
+    showMissing(panel, id, error);
+  });
+  if (!answers) return;
+  const [{ data: a, changed }, found] = answers;
   const isNew = panel.dataset.id !== id;
-  if (!changed && panel.dataset.id === id && panel.dataset.tz === tz) return;
-  panel.dataset.id = id;
-  panel.dataset.tz = tz;
+  if (!changed && !isNew && panel.dataset.tz === tz) return;
+  Object.assign(panel.dataset, { id, tz });
+  byId('why-body').hidden = false;
   byId('why').textContent = `${a.detector}: ${a.subject_type} ${a.subject_id} on ${a.date}`;
   byId('why-reason').textContent = a.reason;
-  byId('why-facts').replaceChildren(factsOf(a), ...evidenceOf(a.evidence).filter(Boolean));
-  byId('why-transactions').replaceChildren(transactionsOf(found.data, found.meta.next, tz));
-  if (isNew) panel.scrollIntoView({ block: 'nearest' });
+  byId('why-facts').replaceChildren(factsOf(a), ...evidenceOf(a));
+  showTransactions(`${path}/transactions`, found, tz);
   showSeries('why-chart', a.series, byId('why-legend'), `The subject's days around ${a.date}`);
+  if (isNew) panel.scrollIntoView({ block: 'nearest' });
 }

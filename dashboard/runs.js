@@ -19,9 +19,9 @@ function progressOf(run) {
 function rowsOf(run, tz) {
   const open = el('button', { type: 'button', class: 'link', 'aria-expanded': String(readState().run === run.run_id),
     onclick: () => writeState({ run: readState().run === run.run_id ? '' : run.run_id }) }, `Run ${run.run_id}`);
-  const numbers = [run.records, run.loaded, run.duplicate, run.rejected].map((n) => el('td', { class: 'n' }, count(n ?? 0)));
-  const row = el('tr', { 'data-run': run.run_id }, el('td', {}, open), el('td', {}, run.source), el('td', { class: `status ${run.status}` }, `${signs[run.status] ?? ''} ${run.status}`),
-    el('td', {}, moment(run.started_at, tz)), el('td', { class: 'n' }, duration(run.duration_seconds)), ...numbers);
+  const numbers = ['records', 'loaded', 'duplicate', 'rejected'].map((name) => el('td', { class: name === 'rejected' ? 'n' : 'n wide' }, count(run[name] ?? 0)));
+  const row = el('tr', { 'data-run': run.run_id }, el('td', {}, open), el('td', { class: 'wide' }, el('bdi', {}, run.source)), el('td', { class: `status ${run.status}` }, `${signs[run.status] ?? ''} ${run.status}`),
+    el('td', {}, moment(run.started_at, tz)), el('td', { class: 'n wide' }, duration(run.duration_seconds)), ...numbers);
   const error = run.error ? el('tr', {}, el('td', { class: 'error', colspan: 9 }, el('bdi', {}, run.error))) : null;
   return [row, progressOf(run), error].filter(Boolean);
 }
@@ -49,7 +49,7 @@ async function showRejects(id) {
   const answer = await api(`ingestion/runs/${encodeURIComponent(id)}/rejects`, { limit: 100 });
   byId('rejects-title').textContent = `Rejected records of run ${id}`;
   const rows = answer.data.map((r) => el('tr', {}, el('td', { title: r.file }, el('bdi', {}, (r.file ?? '').split('/').at(-1))), el('td', { class: 'n' }, count(r.line)),
-    el('td', {}, r.column ?? '–'), el('td', {}, r.reason), el('td', { class: 'reason' }, el('bdi', {}, r.detail)), el('td', { class: 'raw' }, el('bdi', {}, r.raw))));
+    el('td', { class: 'wide' }, r.column ?? '–'), el('td', {}, r.reason), el('td', { class: 'reason wide' }, el('bdi', {}, r.detail)), el('td', { class: 'raw wide' }, el('bdi', {}, r.raw))));
   byId('reject-rows').replaceChildren(...(rows.length ? rows : [el('tr', {}, el('td', { colspan: 6 }, '✓ No record was rejected.'))]));
   byId('rejects-more').textContent = answer.meta.next ? 'The first 100 are shown; the CSV has all.' : '';
   byId('rejects-csv').hidden = rows.length === 0;

@@ -1,39 +1,29 @@
 // Drives the dashboard in Chromium. The environment says what psql counted.
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { BASE, is, look, ready, start, stop, textOf, withBrowser } from './browser.mjs';
 
-const { BASE, SHOTS, TXAPI, FOUND, VELOCITY, REJECTED } = process.env;
+const { SHOTS, FOUND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-let api = null;
-
-function is(what, expected, actual) {
-  if (String(expected) === String(actual)) console.log(`ok ${what}`);
-  else console.log(`not ok ${what}: expected '${expected}', is '${actual}'`);
-}
-
-async function start() {
-  api = spawn(TXAPI, { stdio: 'ignore' });
-  for (let n = 0; n < 100; n++) {
-    if (await fetch(`${BASE}/ready`).then((r) => r.ok, () => false)) return;
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-  }
-  throw new Error('txapi does not answer');
-}
-
-const stop = () => new Promise((resolve) => { api.once('exit', resolve); api.kill(); });
-const look = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-const ready = (page) => page.waitForSelector('body[data-state=ready]');
 const rows = (page) => page.locator('#anomalies tr[data-id]').count();
 
-async function textOf(download) {
-  return readFileSync(await (await download).path(), 'utf8');
+async function firstView(page) {
+  const asked = [];
+  const onRequest = (request) => asked.push(request.url());
+  page.on('request', onRequest);
+  await page.goto(BASE);
+  await ready(page);
+  await page.waitForLoadState('networkidle');
+  page.off('request', onRequest);
+  is('the first view needs fifteen requests at most', true, asked.length <= 15 || asked.join(' '));
 }
 
 async function keyboard(page) {
   await page.goto(BASE);
   await page.waitForSelector('#anomalies tr[data-id]');
   is('the list has what psql has', Math.min(50, FOUND), await rows(page));
+  await page.keyboard.press('j');
+  is('letters outside the list do nothing', 'BODY', await page.evaluate(() => document.activeElement.tagName));
+  await page.focus('#list');
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#why-transactions td');
@@ -52,6 +42,68 @@ async function keyboard(page) {
   is('a filter leaves what psql leaves', VELOCITY, await rows(page));
 }
 
+async function letters(page) {
+  await page.goto(BASE);
+  await page.waitForSelector('#anomalies tr[data-id]');
+  await page.uncheck('#letters');
+  await page.reload();
+  await page.waitForSelector('#anomalies tr[data-id]');
+  await page.focus('#list');
+  await page.keyboard.press('j');
+  is('letters that are switched off stay so', 'list', await page.evaluate(() => document.activeElement.id));
+  await page.check('#letters');
+}
+
+async function explanation(page) {
+  await page.goto(`${BASE}/?anomaly=${VELOCITY_ID}`);
+  await page.waitForSelector('#why-transactions td');
+  const text = await page.textContent('#why-transactions');
+  is('hostile text of a transaction is on the screen', true, text.includes(HOSTILE));
+  is('and is text', '0 txmon', `${await page.locator('main img').count()} ${await page.title()}`);
+  is('very long ids are there whole', true, text.includes(LONG));
+  is('fifty transactions at first', 50, await page.locator('#why-transactions tbody tr').count());
+  await page.click('#why-transactions > button');
+  await page.waitForFunction(() => document.querySelectorAll('#why-transactions tbody tr').length > 50);
+  is('and the arithmetic', true, (await page.textContent('.arithmetic')).includes('='));
+  await page.click('#why-training summary');
+  is('and the days behind it', true, (await page.locator('#why-training li').count()) >= 7);
+  await page.goto(`${BASE}/?anomaly=0123456789abcdef`);
+  await page.waitForSelector('#explanation:not([hidden])');
+  is('an id that is none is said in its place', 'ready', await page.getAttribute('body', 'data-state'));
+  is('in words', true, (await page.textContent('#why-reason')).includes('No finding has the id'));
+}
+
+async function chart(page) {
+  await page.goto(BASE);
+  await page.waitForSelector('#chart canvas');
+  const labels = () => page.locator('#chart .dygraph-axis-label-x').allTextContents().then((all) => all.join());
+  const all = await labels();
+  await page.focus('#chart');
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  is('+ zooms', true, await labels() !== all);
+  await page.keyboard.press('0');
+  is('and 0 shows all', all, await labels());
+  await page.click('#chart-table summary');
+  await page.waitForSelector('#chart-table tbody tr');
+  is('the chart is there as a table', 30, await page.locator('#chart-table tbody tr').count());
+  const pixel = () => page.evaluate(() => document.querySelector('#chart canvas').toDataURL());
+  const light = await pixel();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForTimeout(200);
+  is('and takes the dark colours', true, await pixel() !== light);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function zone(page) {
+  await page.goto(`${BASE}/?from=2026-02-10&to=2026-02-12`);
+  await ready(page);
+  await page.selectOption('#tz', 'Europe/Berlin');
+  await page.waitForFunction((n) => document.querySelector('#total-transactions').dataset.value === n, BERLIN).catch(() => {});
+  is('days are those of the zone that is chosen', BERLIN, await page.getAttribute('#total-transactions', 'data-value'));
+  is('and the address has it', true, page.url().includes('tz=Europe%2FBerlin'));
+}
+
 async function rejects(page) {
   await page.goto(`${BASE}/?run=1`);
   await page.waitForSelector('#reject-rows td');
@@ -59,12 +111,14 @@ async function rejects(page) {
   const download = page.waitForEvent('download');
   await page.click('#rejects-csv');
   is('and gives them as CSV', Number(REJECTED) + 1, (await textOf(download)).trim().split('\n').length);
-  is('text from a file is text', 0, await page.locator('main img').count());
+  is('hostile text of a rejected record is on the screen', true, (await page.textContent('#reject-rows')).includes(HOSTILE));
+  is('as text', '0 txmon', `${await page.locator('main img').count()} ${await page.title()}`);
 }
 
 async function away(page) {
   await page.goto(BASE);
   await ready(page);
+  await page.locator('#runs-panel').scrollIntoViewIfNeeded();
   await page.waitForSelector('#runs tr[data-run]');
   const total = await page.textContent('#total-transactions');
   const answers = [];
@@ -88,9 +142,12 @@ async function views(browser) {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
     await page.goto(`${BASE}/?run=1`);
     await page.waitForSelector('#anomalies tr[data-id]');
+    await page.screenshot({ path: `${SHOTS}/${name}-first.png` });
     await page.click('#anomalies tr[data-id] button');
     await page.waitForSelector('#why-transactions td');
     await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+    for (const part of ['explanation', 'runs-panel']) await page.locator(`#${part}`).screenshot({ path: `${SHOTS}/${name}-${part}.png` });
+    await page.locator('#list').screenshot({ path: `${SHOTS}/${name}-list.png` });
     is(`${name}: no wider than the screen`, width, await page.evaluate(() => document.documentElement.scrollWidth));
     await page.evaluate(axe);
     const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => v.id));
@@ -100,17 +157,16 @@ async function views(browser) {
 }
 
 mkdirSync(SHOTS, { recursive: true });
-await start();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'] });
-try {
+await withBrowser(async (browser) => {
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);
+  await firstView(page);
   await keyboard(page);
+  await letters(page);
+  await explanation(page);
+  await chart(page);
+  await zone(page);
   await rejects(page);
   await away(page);
   await views(browser);
-} finally {
-  await browser.close();
-  await stop();
-}
+});

@@ -26,16 +26,20 @@ WITH sources AS MATERIALIZED (
        AND (:'subject_type' = '' OR a.subject_type = ANY (string_to_array(:'subject_type', ',')))
      GROUP BY 1, 2, 3, 4, 5, 6
 ), buckets AS (
-    SELECT k::date AS key, coalesce(sum(f.n), 0) AS n,
-           coalesce(json_agg(json_build_object('detector', f.detector, 'n', f.n) ORDER BY f.detector)
-                    FILTER (WHERE f.n IS NOT NULL), '[]') AS by_detector
+    SELECT k::date AS key, coalesce(d.n, 0) AS n, coalesce(d.by_detector, '[]') AS by_detector,
+           coalesce(v.by_severity, '[]') AS by_severity
       FROM ranges AS r
      CROSS JOIN generate_series(date_trunc(:'bucket', r.lo::timestamp), r.hi::timestamp - interval '1 day',
                                 ('1 ' || :'bucket')::interval) AS k
-      LEFT JOIN (SELECT key, detector, sum(n) AS n FROM found GROUP BY key, detector) AS f
-        ON f.key = k::date
+      LEFT JOIN (SELECT key, sum(n) AS n,
+                        json_agg(json_build_object('detector', detector, 'n', n) ORDER BY detector) AS by_detector
+                   FROM (SELECT key, detector, sum(n) AS n FROM found GROUP BY key, detector) AS f
+                  GROUP BY key) AS d ON d.key = k::date
+      LEFT JOIN (SELECT key, json_agg(json_build_object('severity', severity, 'n', n)
+                                      ORDER BY array_position('{low,medium,high,critical}'::text[], severity)) AS by_severity
+                   FROM (SELECT key, severity, sum(n) AS n FROM found GROUP BY key, severity) AS f
+                  GROUP BY key) AS v ON v.key = k::date
      WHERE r.hi - r.lo <= 100000
-     GROUP BY k
 )
 SELECT r.lo::text AS start, r.hi::text AS "end", :'tz' AS tz, :'bucket' AS bucket,
        (SELECT coalesce(sum(n), 0)::bigint FROM found) AS total,
@@ -51,7 +55,8 @@ SELECT r.lo::text AS start, r.hi::text AS "end", :'tz' AS tz, :'bucket' AS bucke
        (SELECT coalesce(json_agg(json_build_object('state', d.k, 'n', d.n) ORDER BY d.k), '[]')
           FROM (SELECT state AS k, sum(n) AS n FROM found GROUP BY 1) AS d) AS by_state,
        (SELECT coalesce(json_agg(json_build_object('start', greatest(b.key, r.lo), 'n', b.n,
-                                                   'by_detector', b.by_detector) ORDER BY b.key), '[]')
+                                                   'by_detector', b.by_detector,
+                                                   'by_severity', b.by_severity) ORDER BY b.key), '[]')
           FROM buckets AS b) AS buckets
   FROM ranges AS r
  WHERE r.lo IS NULL OR (r.lo < r.hi AND r.hi - r.lo <= 100000);

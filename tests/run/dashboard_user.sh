@@ -9,12 +9,21 @@ port=$((20000 + ($$ + 11) % 20000))
 config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
 ingest migrate
 LC_ALL=C awk -f scripts/sample DIR="$TMPDIR/in" DATES=40 ROWS=300
-printf 'transaction_id,account_id,ts,amount\n"<img src=x>","<img src=x onerror=document.title=1>",2026-03-01T10:00:00,9999999\n' >"$TMPDIR/in/xss.csv"
+# What is hostile comes by the files: in a record that is loaded, and in one that is rejected.
+hostile='<img src=x onerror=document.title=1>'
+long=$(printf 'Ab9-%.0s' $(seq 32))
+hit=A0072 # whom scripts/sample sends on a spree on that date
+printf '%s\n' "transaction_id,account_id,ts,amount,currency,merchant_id" "$hostile,$hit,2026-03-01T10:00:00,5.00,EUR,سوق‏ العملات" \
+    "$long,$hit,2026-03-01T10:00:01,5.00,EUR,M001" >"$TMPDIR/in/xss.csv"
+echo "x3,$hostile,yesterday,1,EUR,M001,web,DE" >>"$TMPDIR/in/2026-03-01.csv"
 ingest
 is "sample files are loaded" 3 "$status"
 
 SHOTS=$BUILD/screenshots TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$port \
 FOUND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31'") \
 VELOCITY=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND detector = 'velocity'") \
+VELOCITY_ID=$(sql "SELECT anomaly_id FROM anomaly WHERE tx_date = '2026-03-01' AND detector = 'velocity' AND subject_id = '$hit'") \
+BERLIN=$(sql "SELECT count(*) FROM transactions WHERE ts >= timestamp '2026-02-10' AT TIME ZONE 'Europe/Berlin'
+                AND ts < timestamp '2026-02-13' AT TIME ZONE 'Europe/Berlin'") HOSTILE=$hostile LONG=$long \
 REJECTED=$(sql "SELECT count(*) FROM rejected_record") \
     node tests/dashboard.mjs || printf 'not ok the browser got through\n'

@@ -10,7 +10,7 @@ is "make install puts everything in its place" "$({
     echo etc/txmon/txmon.conf
     echo usr/bin/txapi
     echo usr/bin/txingest
-    for file in dashboard/* dygraph.min.js dygraph.min.css; do
+    for file in dashboard/* dygraph.min.js; do
         echo "usr/share/txmon/dashboard/${file#dashboard/}"
     done
 } | sort)" "$(cd "$TMPDIR/root" && find . -type f | sed 's|^./||' | sort)"

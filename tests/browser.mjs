@@ -1,0 +1,38 @@
+// What the tests in Chromium share: sentences, txapi, and the page.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+export const { BASE, TXAPI } = process.env;
+let api = null;
+
+export function is(what, expected, actual) {
+  if (String(expected) === String(actual)) console.log(`ok ${what}`);
+  else console.log(`not ok ${what}: expected '${expected}', is '${actual}'`);
+}
+
+export async function start() {
+  api = spawn(TXAPI, { stdio: 'ignore' });
+  for (let n = 0; n < 100; n++) {
+    if (await fetch(`${BASE}/live`).then((r) => r.ok, () => false)) return;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  throw new Error('txapi does not answer');
+}
+
+export const stop = () => new Promise((resolve) => { api.once('exit', resolve); api.kill(); });
+export const look = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+export const ready = (page) => page.waitForSelector('body[data-state=ready]');
+export const textOf = async (download) => readFileSync(await (await download).path(), 'utf8');
+
+export async function withBrowser(test) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'] });
+  try {
+    await start();
+    await test(browser);
+  } finally {
+    await browser.close();
+    await stop();
+  }
+}
