@@ -28,11 +28,13 @@ WITH found AS MATERIALIZED (
            sum(doubt) AS doubt
       FROM about
      GROUP BY account_id, transaction_id
+), risk AS MATERIALIZED (
+    SELECT account_id, transaction_id, risk FROM pg_temp.scored
 )
 SELECT t.transaction_id, trim_scale(round(1 - (1 - coalesce(r.risk, 0)) * exp(coalesce(s.doubt, 0)), 9)) AS score, t.account_id,
        to_char(t.tx_date, 'YYYY-MM-DD') AS date, coalesce(s.detectors, '') AS detectors
   FROM transactions AS t
-  LEFT JOIN pg_temp.scored AS r ON r.account_id = t.account_id AND r.transaction_id = t.transaction_id
+  LEFT JOIN risk AS r ON r.account_id = t.account_id AND r.transaction_id = t.transaction_id
   LEFT JOIN summed AS s ON s.account_id = t.account_id AND s.transaction_id = t.transaction_id
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
  ORDER BY t.account_id, t.transaction_id;

@@ -20,7 +20,7 @@ WITH prior AS MATERIALIZED (
 ), scaled AS (
     SELECT f.*, c.bins, c.card,
            CASE WHEN amount <= 0 OR n_base < 5 OR :'loaded_days'::integer < 7 THEN 0
-                ELSE logistic(1.5 * z + CASE WHEN z > 0.5 THEN 0.6 * least(greatest(context_z, 0), 4) ELSE 0 END
+                ELSE logistic(1.5 * z + CASE WHEN z > 0.5 AND n_day <= 3 * expected_n + 6 THEN 0.3 * least(greatest(context_z, 0), 4) ELSE 0 END
                               - 5.5) END AS s_amount,
            CASE WHEN NOT is_new OR amount <= 0 OR :'loaded_days'::integer < 30 THEN 0
                 ELSE logistic(1.5 * (least(size_z, 3) - 1.2) + CASE WHEN roundness >= 2 THEN 1 ELSE 0 END
@@ -38,7 +38,8 @@ WITH prior AS MATERIALIZED (
            CASE WHEN shift_from IS NULL OR n_base < 5 OR :'loaded_days'::integer < 7 THEN 0 ELSE logistic(1.5 * z - 3) END AS s_shift,
            CASE WHEN idle IS NULL OR n_base < 5 OR idle < 45 OR idle < 5 * gap OR amount <= 0 THEN 0
                 ELSE logistic(-4 + 0.7 * ln(idle / gap) + z) END AS s_dormant,
-           CASE WHEN n_hour < 4 OR n_base < 10 THEN 0
+           CASE WHEN n_hour < 4 OR n_base < 10
+                  OR (SELECT min(ts) = max(ts) FROM pg_temp.feature) THEN 0 -- dates without times know no hours
                 ELSE logistic(0.8 * (n_hour - expected_n) / sqrt(expected_n + 1) - 4) END AS s_velocity,
            CASE WHEN merchant_run = 0 THEN 0
                 ELSE 0.9 * merchant_run / (merchant_run + 1) * CASE WHEN run_since > 28 THEN 0.2 ELSE 1 END END
@@ -46,7 +47,8 @@ WITH prior AS MATERIALIZED (
            CASE WHEN roundness < 3 OR n_base < 5 OR :'loaded_days'::integer < 7 THEN 0 ELSE logistic(1.2 * z - 4.5) END AS s_round,
            CASE WHEN pair_today < 3 OR pair_today < 2 * expected_n OR amount <= 0 OR pair_sum <= 0
                   OR n_base < 5 OR spread IS NULL THEN 0
-                ELSE logistic(-6 + 1.5 * (ln(pair_sum::float8) - level) / spread * 0.5) END AS s_split
+                ELSE logistic(-6 + 0.75 * (ln(pair_sum::float8 / pair_today) - level) / spread
+                              + 0.5 * (pair_today / greatest(expected_n, 1) - 2)) END AS s_split
       FROM pg_temp.feature AS f
       LEFT JOIN card AS c USING (account_id, transaction_id)
 ), combined AS (
