@@ -5,7 +5,7 @@
 -- param min_score  = 0.5    findings below it are none
 -- param min_amount = 1    absolute floor, in the currency's unit
 --
--- lookback = 366
+-- lookback = 120
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
 -- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the

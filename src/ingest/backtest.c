@@ -48,7 +48,8 @@ static int print_date(const struct replay *replay, const struct detectors *detec
     if (!txn ||
         db_run(txn, &sql_ingest_backtest_scores,
                STMT_ARGS({ "source", replay->source_id }, { "date", text_from_date(date, text) }),
-               NULL, err) < 0)
+               NULL, err) < 0 ||
+        db_run(txn, &sql_ingest_backtest_open, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     do {
         CLEANUP(db_clearp) PGresult *res = NULL;
