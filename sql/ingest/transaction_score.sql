@@ -47,8 +47,7 @@ WITH prior AS MATERIALIZED (
            CASE WHEN roundness < 3 OR n_base < 5 OR :'loaded_days'::integer < 7 THEN 0 ELSE logistic(1.2 * z - 4.5) END AS s_round,
            CASE WHEN pair_today < 3 OR pair_today < 2 * expected_n OR amount <= 0 OR pair_sum <= 0
                   OR n_base < 5 OR spread IS NULL THEN 0
-                ELSE logistic(-6 + 0.75 * (ln(pair_sum::float8 / pair_today) - level) / spread
-                              + 0.5 * (pair_today / greatest(expected_n, 1) - 2)) END AS s_split
+                ELSE logistic(-6 + 1.5 * (ln(pair_sum::float8) - level) / spread * 0.5) END AS s_split
       FROM pg_temp.feature AS f
       LEFT JOIN card AS c USING (account_id, transaction_id)
 ), combined AS (
