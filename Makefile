@@ -6,6 +6,7 @@
 # make lint       format and static checks; make format mends the format
 # make test       the tests alone; make SAN=asan test: in build/asan, with sanitizers (asan, tsan)
 # make bench      measures side by side with what a user would pick instead; ONLY=name for one
+# make fuzz       FUZZ_SECONDS (60) of libFuzzer for each parser, with clang and sanitizers
 # make clean      removes build/
 
 .DELETE_ON_ERROR:
@@ -23,6 +24,7 @@ BUILD := $(if $(filter none,$(SAN)),build,build/$(SAN))
 SAN_none  :=
 SAN_asan  := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE
 SAN_tsan  := -fsanitize=thread -O1 -U_FORTIFY_SOURCE
+SAN_fuzz  := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE
 SAN_cover := --coverage -O0 -U_FORTIFY_SOURCE
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
@@ -31,6 +33,10 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 	-Wredundant-decls -Wpointer-arith -Wundef -Wvla -Wfloat-equal \
 	-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference \
 	-Wdate-time -Werror
+ifeq ($(SAN),fuzz)
+CC   := clang
+WARN := -Wall -Wextra -Werror # the others are gcc's
+endif
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 
 PACKAGES := libpq libmicrohttpd libcjson inih libcrypto zlib libzstd
@@ -51,12 +57,13 @@ TOOLS      := $(addprefix $(BUILD)/tests/,killat nomem.so pgcut)
 FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQsendQuery PQsendQueryParams \
 	PQsendQueryPrepared PQsendPrepare PQputCopyData PQputCopyEnd PQflush PQconsumeInput PQgetCancel \
 	PQgetResult,-Wl,--wrap=$(f))
+FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 DYGRAPHS   := /usr/share/javascript/dygraphs
 DASHBOARD  := $(patsubst dashboard/%,$(BUILD)/dashboard/%,$(wildcard dashboard/*)) \
 	$(BUILD)/dashboard/dygraph.min.js
 
 
-.PHONY: all tests test check lint format bench demo demo-stop install clean
+.PHONY: all tests test check lint format fuzzers fuzz bench demo demo-stop install clean
 all: $(BUILD)/txingest $(BUILD)/txapi $(DASHBOARD)
 
 $(BUILD)/sql.h $(BUILD)/sql.c: $(BUILD)/sql.%: scripts/sql2c.awk $(SQL)
@@ -97,6 +104,11 @@ $(BUILD)/tests/%.so: tests/%.c
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
 $(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
 
+# With SAN=fuzz alone. What reads from memory instead of files has read wrapped.
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
+	$(LINK) -fsanitize=fuzzer $(WRAP) -o $@ $^ $(LDLIBS)
+$(BUILD)/tests/fuzz/csv: WRAP := -Wl,--wrap=read
+
 $(BUILD)/dashboard/%: dashboard/%
 	@mkdir -p $(@D)
 	cp $< $@
@@ -107,6 +119,12 @@ $(BUILD)/dashboard/dygraph.min.js: $(DYGRAPHS)/dygraph.min.js
 tests: $(TESTS) $(TOOLS)
 test: all tests
 	@BUILD=$(BUILD) scripts/run-tests
+
+fuzzers: $(FUZZERS)
+fuzz:
+	scripts/setup check
+	$(MAKE) -s SAN=fuzz fuzzers
+	scripts/fuzz -max_total_time=$(or $(FUZZ_SECONDS),60)
 
 lint: all
 	@scripts/lint $(BUILD) $(CPPFLAGS)
