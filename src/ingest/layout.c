@@ -161,6 +161,22 @@ static int read_numbers(struct layout *layout, const struct csv_record *first, s
     return missing_columns(layout, found, err);
 }
 
+/* Whether the first record can be one at all. */
+static int check_first(const struct source *source, const struct csv_record *first, struct err *err)
+{
+    const char *what = source->header ? "header" : "first record";
+
+    if (first->raw_len > 1 &&
+        (memcmp(first->raw, "\xff\xfe", 2) == 0 || memcmp(first->raw, "\xfe\xff", 2) == 0))
+        return err_set(err, ERR_FAILED,
+                       "is UTF-16: convert it (iconv -f UTF-16 -t UTF-8), or export it as UTF-8");
+    if (first->state == CSV_TOO_LONG)
+        return err_set(err, ERR_FAILED, "the %s is longer than %zu bytes", what, CSV_RECORD_MAX);
+    if (first->state != CSV_GOOD)
+        return err_set(err, ERR_FAILED, "the %s's quotes do not match", what);
+    return 0;
+}
+
 int layout_read(const struct source *source, const struct csv_record *first, struct layout *ret,
                 struct err *err)
 {
@@ -173,13 +189,8 @@ int layout_read(const struct source *source, const struct csv_record *first, str
     for (int c = 0; c < COLUMNS; c++)
         ret->name[c] = mem_copy(source->header_name[c] ? source->header_name[c]
                                                        : source_column((enum column)c));
-    if (first->raw_len > 1 &&
-        (memcmp(first->raw, "\xff\xfe", 2) == 0 || memcmp(first->raw, "\xfe\xff", 2) == 0))
-        return err_set(err, ERR_FAILED,
-                       "is UTF-16: convert it (iconv -f UTF-16 -t UTF-8), or export it as UTF-8");
-    if (first->state != CSV_GOOD)
-        return err_set(err, ERR_FAILED, "the %s's quotes do not match",
-                       source->header ? "header" : "first record");
+    if (check_first(source, first, err) < 0)
+        return -1;
     if (source->encoding) {
         ret->decoder = decoder_open(source->encoding, err);
         if (!ret->decoder)
