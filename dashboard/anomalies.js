@@ -1,7 +1,7 @@
 // The ranked list: filters in the address, pages, a row that opens its explanation, and the keyboard.
 
 import { api } from './api.js';
-import { byId, count, el, number, severitySigns } from './format.js';
+import { amount, byId, count, el, number, severitySigns } from './format.js';
 import { readState, writeState } from './state.js';
 
 const LIMIT = 50;
@@ -22,7 +22,7 @@ function rowOf(a) {
     el('td', {}, a.date), el('td', { class: 'wide' }, a.detector),
     el('td', { class: 'subject' }, open, verdict ? el('span', { class: 'verdict' }, `${verdict === 'fraud' ? '⚑' : '✓'} ${verdict}`) : '',
       el('p', { class: 'reason', dir: 'auto' }, a.reason)),
-    el('td', { class: 'n wide' }, `${number(a.observed)} ${a.currency}`.trim()), el('td', { class: 'n wide' }, number(a.expected)),
+    el('td', { class: 'n wide' }, amount(a.observed, a.currency)), el('td', { class: 'n wide' }, number(a.expected)),
     el('td', { class: 'n wide' }, Number(a.score).toFixed(3)));
 }
 

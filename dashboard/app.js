@@ -166,8 +166,11 @@ function showEmpty(state) {
 
 // What the first view does not show is loaded when it is needed.
 async function explain(state) {
-  byId('explanation').hidden = !state.anomaly;
-  if (!state.anomaly) { delete byId('explanation').dataset.id; return; }
+  if (!state.anomaly) {
+    byId('explanation').hidden = true;
+    delete byId('explanation').dataset.id;
+    return;
+  }
   const { showExplanation } = await import('./explanation.js');
   await showExplanation(state.anomaly, state.tz);
 }

@@ -29,7 +29,8 @@ function plotterOf(states) {
 }
 
 function hatch(context, left, width, bottom) {
-  context.strokeStyle = color('--quiet');
+  context.strokeStyle = context.fillStyle = color('--quiet');
+  if (width < 6) { context.fillRect(left, bottom - 2, width, 2); return; }
   context.setLineDash([3, 3]);
   context.strokeRect(left, bottom - 14, width, 13);
   context.setLineDash([]);
@@ -66,7 +67,7 @@ function bandOf(points) {
 function optionsOf(data, more) {
   return {
     file: data, labelsUTC: true, includeZero: true, gridLineColor: color('--line'),
-    axisLineColor: color('--line'), xRangePad: 14, labelsKMB: true, legend: 'never', animatedZooms: false,
+    axisLineColor: color('--line'), labelsKMB: true, legend: 'never', animatedZooms: false,
     highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52 } }, ...more,
   };
 }
@@ -77,6 +78,7 @@ function draw(id, data, options) {
     charts[id] = null;
     return;
   }
+  options.xRangePad = Math.max(4, Math.min(28, byId(id).clientWidth / (data.length + 1) / 2));
   const extent = `${data[0][0].getTime()} ${data.at(-1)[0].getTime()}`;
   const isOther = extents[id] !== extent;
   extents[id] = extent;

@@ -2,23 +2,28 @@
 
 import { ApiError, api } from './api.js';
 import { showSeries } from './chart.js';
-import { addMoney, byId, count, el, moment, money, number } from './format.js';
+import { addMoney, amount, byId, count, el, moment, money, number } from './format.js';
 
 const LIMIT = 50;
 const head = ['Transaction', 'Account', 'Time', 'Amount', 'Merchant', 'Channel', 'Country', 'File', 'Line'];
 const numeric = new Set(['Amount', 'Line']);
 const wide = new Set(['Account', 'Merchant', 'Channel', 'Country']);
-
-const classOf = (name) => [numeric.has(name) ? 'n' : '', wide.has(name) ? 'wide' : ''].join(' ').trim() || null;
+const ids = new Set(['Transaction', 'Account', 'Merchant']);
+const classOf = (name) => [numeric.has(name) ? 'n' : '', ids.has(name) ? 'id' : '', wide.has(name) ? 'wide' : ''].filter(Boolean).join(' ') || null;
 
 function listOf(facts) {
   return el('dl', {}, ...facts.flatMap(([k, v]) => [el('dt', {}, k), el('dd', {}, el('bdi', {}, v))]));
 }
 
+function boundsOf({ lower, upper }) {
+  if (lower === null) return upper === null ? 'none' : `at most ${number(upper)}`;
+  return upper === null ? `at least ${number(lower)}` : `${number(lower)} to ${number(upper)}`;
+}
+
 function factsOf(a) {
   return el('div', { class: 'pair' },
-    listOf([['observed', `${number(a.observed)} ${a.currency}`], ['expected', number(a.expected)],
-      ['bounds', `${number(a.lower)} to ${number(a.upper)}`], ['score', `${Number(a.score).toFixed(3)}, ${a.severity}`], ['state', a.state]]),
+    listOf([['observed', amount(a.observed, a.currency)], ['expected', number(a.expected)],
+      ['bounds', boundsOf(a)], ['score', `${Number(a.score).toFixed(3)}, ${a.severity}`], ['state', a.state]]),
     listOf([['detector', `${a.detector} ${a.sql_hash?.slice(0, 12) ?? ''}`], ['run', a.run_id], ['id', a.id],
       ['parameters', Object.entries(a.params ?? {}).map(([k, v]) => `${k} = ${v}`).join(', ') || 'none']]));
 }
@@ -43,7 +48,7 @@ function evidenceOf(a) {
   const excluded = a.evidence?.excluded ?? [];
   return [
     el('ol', { class: 'arithmetic' }, ...arithmeticOf(a).map((line) => el('li', {}, line))),
-    training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} days that it is compared with`),
+    training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} ${a.evidence?.training?.length ? 'training days' : 'loaded days of the series before it'}`),
       el('ul', { class: 'days' }, ...training.map((t) => el('li', {}, el('span', {}, t.date), ` ${number(t.value)}`)))) : '',
     excluded.length ? el('p', { class: 'detail' }, `Left out: ${excluded.map((x) => `${x.date} (${x.why})`).join(', ')}`) : ''];
 }
@@ -75,6 +80,7 @@ function showMissing(panel, id, error) {
   byId('why').textContent = 'Why';
   byId('why-reason').textContent = `No finding has the id “${id}” (${error.message}): an undo or the retention may have removed it.`;
   byId('why-body').hidden = true;
+  panel.hidden = false;
 }
 
 export async function showExplanation(id, tz) {
@@ -89,7 +95,7 @@ export async function showExplanation(id, tz) {
   const isNew = panel.dataset.id !== id;
   if (!changed && !isNew && panel.dataset.tz === tz) return;
   Object.assign(panel.dataset, { id, tz });
-  byId('why-body').hidden = false;
+  byId('why-body').hidden = panel.hidden = false;
   byId('why').textContent = `${a.detector}: ${a.subject_type} ${a.subject_id} on ${a.date}`;
   byId('why-reason').textContent = a.reason;
   byId('why-facts').replaceChildren(factsOf(a), ...evidenceOf(a));

@@ -36,6 +36,9 @@ export function number(text) {
   return money(short.includes('.') ? short.replace(/\.?0+$/, '') : short);
 }
 
+// 9,301.10 EUR: of what has a currency no single decimal.
+export const amount = (text, currency) => `${number(text).replace(/(\.\d)$/, currency ? '$10' : '$1')} ${currency}`.trim();
+
 // Exact sums of decimal texts.
 export function addMoney(a, b) {
   const places = (t) => (t.split('.')[1] ?? '').length;

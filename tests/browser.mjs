@@ -14,7 +14,7 @@ export function is(what, expected, actual) {
 export async function start() {
   api = spawn(TXAPI, { stdio: 'ignore' });
   for (let n = 0; n < 100; n++) {
-    if (await fetch(`${BASE}/live`).then((r) => r.ok, () => false)) return;
+    if (await fetch(`${BASE}/live`).then(() => true, () => false)) return;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
   throw new Error('txapi does not answer');

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "assets.h"
 #include "clock.h"
 #include "deadline.h"
 #include "exchange.h"
@@ -123,13 +124,27 @@ static enum MHD_Result look(struct exchange *exchange, const char *method, const
     return send_out(exchange, reply);
 }
 
+/* The page's files: they hold no data, and a browser can send a token only once it has them. */
+static bool is_page(const struct api *api, const char *target)
+{
+    char name[64];
+    size_t length = strcspn(target, "?");
+
+    if (target[0] != '/' || length > sizeof(name))
+        return false;
+    memcpy(name, target + 1, length - 1);
+    name[length - 1] = '\0';
+    return !strchr(name, '/') && assets_find(api->assets, name);
+}
+
 /* Whether the client may ask, by its token and by how often it does. */
 static bool let_in(const struct server_parts *parts, struct exchange *exchange,
                    struct reply *ret_reply)
 {
     uint32_t address = address_of(exchange->connection);
     int wait = limit_take(parts->limit, address, LIMIT_REQUEST);
-    bool known = wait == 0 && tokens_know(parts->tokens, exchange->head.authorization);
+    bool known = wait == 0 && (is_page(&parts->api, exchange->target) ||
+                               tokens_know(parts->tokens, exchange->head.authorization));
 
     if (wait == 0 && !known)
         wait = limit_take(parts->limit, address, LIMIT_FAILURE);

@@ -164,6 +164,8 @@ echo "# one
 serve "tokens = $TMPDIR/tokens" "failures = 5" "access_log = yes"
 is "without a token nobody is let in" "401 Bearer realm=\"txmon\"" "$(code "$count") $(head_of "$count" | field WWW-Authenticate)"
 is "each of the tokens is good" "200 200" "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef") $(code "$count" -H "authorization: bearer fedcba9876543210fedcba9876543210")"
+is "the page's files need none, but nothing else goes out" "200 200 401" \
+    "$(code "/?days=7") $(code /app.js) $(code /api/v1/openapi.json)"
 echo "ffffffffffffffffffffffffffffffff" >"$TMPDIR/tokens"
 kill -HUP "$api"
 sleep 0.3
