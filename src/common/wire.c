@@ -81,9 +81,10 @@ static enum err_code class_of(const struct wire *wire, const char *sqlstate)
         const char *prefix;
         enum err_code code;
     } classes[] = {
-        { "23505", ERR_UNIQUE }, { "42501", ERR_PERMISSION }, { "42P01", ERR_SCHEMA },
-        { "22", ERR_VALUE },     { "28", ERR_PERMISSION },    { "57014", ERR_TIMEOUT },
-        { "08", ERR_DB_DOWN },   { "57P", ERR_DB_DOWN },      { "53300", ERR_DB_DOWN },
+        { "23505", ERR_UNIQUE },  { "42501", ERR_PERMISSION }, { "42P01", ERR_SCHEMA },
+        { "42883", ERR_SCHEMA },  { "22", ERR_VALUE },         { "28", ERR_PERMISSION },
+        { "57014", ERR_TIMEOUT }, { "08", ERR_DB_DOWN },       { "57P", ERR_DB_DOWN },
+        { "53300", ERR_DB_DOWN },
     };
 
     if (PQstatus(wire->conn) != CONNECTION_OK)

@@ -21,6 +21,7 @@ code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "$@"; }
 is "it lives" 200 "$(code "$base/live")"
 is "without a schema it is not ready" 503 "$(code "$base/ready")"
 like "and says why" "no txmon schema" "$(get /ready)"
+is "nor does it count anything" 503 "$(code "$base/api/v1/transactions/count")"
 ingest migrate
 is "with one it is" 200 "$(code "$base/ready")"
 is "an empty database has no sources" '{"data":[],"meta":{"as_of":null,"run_id":null}}' "$(get /api/v1/ingestion/status)"
@@ -212,7 +213,7 @@ like "that names it" "cannot listen on 127.0.0.1:$port: Address already in use" 
 kill -TERM $api
 wait $api
 is "SIGTERM ends it with status 0" 0 $?
-is "and it has logged nothing but the outage" "" "$(grep -vE 'no txmon schema|schema_migration|database|terminat|connection' "$TMPDIR/api.log")"
+is "and it has logged nothing but the outage" "" "$(grep -vE 'no txmon schema|schema_migration|function count_transactions|database|terminat|connection' "$TMPDIR/api.log")"
 config other "[api]" "listen = 0.0.0.0:$port" "dashboard = $BUILD/dashboard"
 "$BUILD/txapi" 2>"$TMPDIR/second.log"
 is "an address that others can reach is refused" 2 $?
