@@ -44,6 +44,16 @@ void job_unlock(struct job *job)
         log_debug("%s", err.msg); /* the session's end does it, too */
 }
 
+int job_add_dates(struct job *job, const char *dates, struct err *err)
+{
+    return db_run(job->db, &sql_ingest_run_add,
+                  STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                            { "dates", dates }, { "files", "0" }, { "bytes", "0" },
+                            { "records", "0" }, { "loaded", "0" }, { "duplicate", "0" },
+                            { "rejected", "0" }),
+                  NULL, err);
+}
+
 int job_commit(struct job *job, struct db **txn, struct err *err)
 {
     if (db_run(job->db, &sql_ingest_notify, STMT_NO_ARGS, NULL, err) < 0)

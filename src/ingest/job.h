@@ -43,6 +43,9 @@ struct job {
 MUST_CHECK int job_lock(struct job *job, struct err *err);
 void job_unlock(struct job *job);
 
+/* The dates that a slice of no records has judged again, added to the run's. dates: an array. */
+MUST_CHECK int job_add_dates(struct job *job, const char *dates, struct err *err);
+
 /* As db_commit, and txapi is told that the data has changed. */
 MUST_CHECK int job_commit(struct job *job, struct db **txn, struct err *err);
 

@@ -232,11 +232,7 @@ static int do_dates(struct job *job, const struct run_options *options, struct e
     text = dates_text(&dates);
     if (rollup_rebuild(job->db, job->source_id, &dates, err) < 0 ||
         detectors_run(job->detectors, job->db, job->source_id, job->run_id, &dates, err) < 0 ||
-        db_run(job->db, &sql_ingest_run_add,
-               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }, { "dates", text },
-                         { "files", "0" }, { "bytes", "0" }, { "records", "0" }, { "loaded", "0" },
-                         { "duplicate", "0" }, { "rejected", "0" }),
-               NULL, err) < 0)
+        job_add_dates(job, text, err) < 0)
         return -1;
     return job_commit(job, &txn, err);
 }

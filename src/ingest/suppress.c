@@ -82,11 +82,7 @@ int suppress_work(struct job *job, const struct suppress *suppress, struct err *
     if (dates.n > 0 &&
         detectors_judge(job->detectors, job->db, job->source_id, job->run_id, &dates, err) < 0)
         return -1;
-    if (db_run(job->db, &sql_ingest_run_add,
-               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }, { "dates", text },
-                         { "files", "0" }, { "bytes", "0" }, { "records", "0" }, { "loaded", "0" },
-                         { "duplicate", "0" }, { "rejected", "0" }),
-               NULL, err) < 0)
+    if (job_add_dates(job, text, err) < 0)
         return -1;
     return job_commit(job, &txn, err);
 }
