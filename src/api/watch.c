@@ -102,27 +102,34 @@ static int look(struct watch *watch, struct db *db, struct err *err)
 }
 
 /* What has been notified is of no interest: that something was is why the version is read. */
-static int take_notifications(struct db *db, struct err *err)
+static bool take_notifications(struct db *db)
 {
+    bool any = false;
     PGnotify *notify;
 
-    if (PQconsumeInput(db_conn(db)) == 0)
-        return db_fail(db, NULL, "listening", err);
-    while ((notify = PQnotifies(db_conn(db))) != NULL)
+    while ((notify = PQnotifies(db_conn(db))) != NULL) {
         PQfreemem(notify);
-    return 0;
+        any = true;
+    }
+    return any;
 }
 
-/* Until the connection is lost (-1), or the watch ends. */
+/*
+ * Until the connection is lost (-1), or the watch ends. What was notified while the version was
+ * read came with its answer, may be younger than it, and would not wake the wait.
+ */
 static int listen_on(struct watch *watch, struct db *db, struct err *err)
 {
     do {
-        if (look(watch, db, err) < 0)
-            return -1;
+        (void)take_notifications(db);
+        do
+            if (look(watch, db, err) < 0)
+                return -1;
+        while (take_notifications(db));
         if (!wait_ms(watch, db, LOOK_MS))
             return 0;
-    } while (take_notifications(db, err) == 0);
-    return -1;
+    } while (PQconsumeInput(db_conn(db)) != 0);
+    return db_fail(db, NULL, "listening", err);
 }
 
 static int later(int backoff)

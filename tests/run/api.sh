@@ -191,6 +191,7 @@ is "its session is read-only" "on" \
 
 # The database goes away and comes back.
 if [ -n "${TEST_CLUSTER:-}" ]; then
+    is "while it is there it answers" 200 "$(code "$base/api/v1/transactions/count")"
     scripts/cluster stop "$TEST_CLUSTER"
     start=$(date +%s%N)
     is "without its database it says so" 503 "$(code "$base/api/v1/transactions/count?start=2001-02-03")"
