@@ -7,6 +7,8 @@
 #include "files.h"
 #include "ledger.h"
 #include "load.h"
+#include "need.h"
+#include "rotate.h"
 #include "sql.h"
 #include "text.h"
 
@@ -34,49 +36,73 @@ static void keep_first(void *cls, const struct csv_record *record, const struct 
         reject_text(reject, record->line, text, FIRST_SIZE);
 }
 
-static int dry_file(struct job *job, const struct ledger *ledger, const struct file *file,
-                    struct err *err)
+/* What the file would bring, and what would become of what it had brought. */
+static int check_file(struct job *job, const struct file *file, const struct need *need,
+                      struct check *check, const char **ret_how, struct err *err)
 {
-    CLEANUP(mem_freep) char *twin = NULL;
-    struct ledger_entry known;
-    bool is_known = ledger_find(ledger, file->path, &known);
+    int rc = load_check(job, file, need->what == NEED_TAIL ? &need->known : NULL, check, err);
+
+    *ret_how = need->what == NEED_NEW    ? "new"
+               : need->what == NEED_ANEW ? "was undone, and would be loaded anew"
+                                         : "has changed";
+    if (rc == 0 || err->code != ERR_LEDGER || need->what != NEED_TAIL ||
+        (!job->replace && !job->as_new))
+        return rc;
+    *ret_how = job->as_new ? "has other content, and would be loaded as a new file"
+                           : "has other content, and would be loaded anew";
+    return load_check(job, file, NULL, check, err);
+}
+
+static int dry_file(struct job *job, const struct ledger *ledger, const struct file *file,
+                    const struct run_options *options, struct err *err)
+{
+    CLEANUP(need_release) struct need need = { 0 };
     char first_reject[FIRST_SIZE] = "";
     CLEANUP(check_release)
     struct check check = { .on_reject = keep_first, .cls = first_reject };
     CLEANUP(mem_freep) char *text = NULL;
+    const char *how;
 
-    if (is_known && ledger_is_as_it_was(ledger, &known, file))
+    if (need_find(job, ledger, file, options, &need, err) < 0)
+        return -1;
+    if (need.known.was)
+        (void)printf("%s: is what %s was\n", file->path, need.known.was);
+    if (need.twin)
+        (void)printf("%s: skipped, it has the content of %s\n", file->path, need.twin);
+    if (need.what == NEED_NOTHING)
         return 0;
-    if (!is_known && ledger_find_twin(job->db, job->source_id, file, &twin, err) < 0)
-        return err_wrap(err, "%s", file->path);
-    if (twin) {
-        (void)printf("%s: skipped, it has the content of %s\n", file->path, twin);
-        return 0;
-    }
-    if (load_check(job, file, is_known ? &known : NULL, &check, err) < 0)
+    if (check_file(job, file, &need, &check, &how, err) < 0)
         return -1;
     text = check_text(&check);
-    (void)printf("%s: %s, %s%s%s\n", file->path, is_known ? "has changed" : "new", text,
-                 first_reject[0] ? "; the first: " : "", first_reject);
+    (void)printf("%s: %s, %s%s%s\n", file->path, how, text, first_reject[0] ? "; the first: " : "",
+                 first_reject);
     return 0;
 }
 
-int dry_run(struct db *db, const struct source *source, const struct files *given, struct err *err)
+int dry_run(struct db *db, const struct source *source, const struct run_options *options,
+            struct err *err)
 {
     CLEANUP(files_release) struct files found = { 0 };
-    const struct files *files = given ? given : &found;
+    const struct files *files = options->given ? options->given : &found;
     CLEANUP(ledger_release) struct ledger ledger = { 0 };
     struct progress progress = { 0 };
-    struct job job = { .db = db, .source = source, .progress = &progress };
+    struct job job = { .db = db,
+                       .source = source,
+                       .progress = &progress,
+                       .replace = run_replaces(options),
+                       .as_new = options->as_new };
 
     job.limits = job_limits(source);
     if (zone_set(&job.zone, source->time_zone, err) < 0 || find_source(&job, err) < 0 ||
-        (!given && files_find(source, &found, err) < 0) ||
-        ledger_read(db, job.source_id, &ledger, err) < 0)
+        (!options->given && files_find(source, &found, err) < 0) ||
+        ledger_read(db, job.source_id, &ledger, err) < 0 || rotate_find(files, &ledger, err) < 0)
         return -1;
     for (size_t i = 0; i < files->n; i++)
-        if (dry_file(&job, &ledger, &files->file[i], err) < 0)
+        if (dry_file(&job, &ledger, &files->file[i], options, err) < 0)
             return -1;
+    if (options->from)
+        (void)printf("%s: what is derived from the dates from %s to %s would be rebuilt\n",
+                     source->name, options->from, options->to);
     (void)printf("%s: %zu files looked at; nothing was written (dry run)\n", source->name,
                  files->n);
     return 0;

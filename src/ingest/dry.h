@@ -2,16 +2,15 @@
 #define DRY_H
 
 #include "db.h"
-#include "files.h"
+#include "run.h"
 #include "source.h"
 
 /*
  * --dry-run: what a run would do, on standard output, a line a file. Files are found,
  * held against the ledger, read and validated as in a run; nothing is written, to the
- * database or elsewhere, and no lock is taken. Duplicates are not known before COPY. given: these
- * files instead of what the source's path names, or NULL.
+ * database or elsewhere, and no lock is taken. Duplicates are not known before COPY.
  */
-MUST_CHECK int dry_run(struct db *db, const struct source *source, const struct files *given,
-                       struct err *err);
+MUST_CHECK int dry_run(struct db *db, const struct source *source,
+                       const struct run_options *options, struct err *err);
 
 #endif

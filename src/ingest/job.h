@@ -33,6 +33,7 @@ struct job {
     char run_id[24];
     bool rerun;      /* --date, --from, --to: the checkpoint stays where it is */
     bool replace;    /* a file that is not what it was is loaded anew, not refused */
+    bool as_new;     /* or as a new one */
     bool leaf_known; /* the source has decided between days and months */
     bool by_month;
     struct row_limits limits; /* which times a transaction may have */

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
@@ -32,6 +33,8 @@ void ledger_release(struct ledger *ledger)
 {
     PQclear(ledger->res);
     ledger->res = NULL;
+    free(ledger->moved);
+    ledger->moved = NULL;
 }
 
 int ledger_size(const struct ledger *ledger)
@@ -41,9 +44,13 @@ int ledger_size(const struct ledger *ledger)
 
 void ledger_at(const struct ledger *ledger, int row, struct ledger_entry *ret)
 {
+    const char *path = PQgetvalue(ledger->res, row, PATH);
+    const char *now = ledger->moved ? ledger->moved[row] : NULL;
+
     *ret = (struct ledger_entry){
         .row = row,
-        .path = PQgetvalue(ledger->res, row, PATH),
+        .path = now ? now : path,
+        .was = now ? path : NULL,
         .file_id = db_i64(ledger->res, row, FILE_ID),
         .size = db_i64(ledger->res, row, SIZE),
         .inode = db_i64(ledger->res, row, INODE),
@@ -57,15 +64,36 @@ void ledger_at(const struct ledger *ledger, int row, struct ledger_entry *ret)
     };
 }
 
+void ledger_move(struct ledger *ledger, int row, const char *path)
+{
+    if (!ledger->moved)
+        ledger->moved = mem_alloc((size_t)ledger_size(ledger) * sizeof(ledger->moved[0]));
+    ledger->moved[row] = path;
+}
+
+static bool find_moved(const struct ledger *ledger, const char *path, struct ledger_entry *ret)
+{
+    for (int row = 0; ledger->moved && row < ledger_size(ledger); row++)
+        if (ledger->moved[row] && strcmp(ledger->moved[row], path) == 0) {
+            ledger_at(ledger, row, ret);
+            return true;
+        }
+    return false;
+}
+
 bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_entry *ret)
 {
     int low = 0;
     int high = PQntuples(ledger->res);
 
+    if (find_moved(ledger, path, ret))
+        return true;
     while (low < high) {
         int row = low + (high - low) / 2;
         int order = strcmp(path, PQgetvalue(ledger->res, row, PATH));
 
+        if (order == 0 && ledger->moved && ledger->moved[row])
+            return false; /* it has left this name */
         if (order == 0) {
             ledger_at(ledger, row, ret);
             return true;

@@ -13,12 +13,14 @@
  * time of change and inode are as they were is not even opened.
  */
 struct ledger {
-    PGresult *res; /* sql/ingest/file_ledger.sql: ordered by path */
+    PGresult *res;      /* sql/ingest/file_ledger.sql: ordered by path */
+    const char **moved; /* the paths that entries have now instead; NULL: none has another */
 };
 
 struct ledger_entry {
     int row; /* in ledger->res */
     const char *path;
+    const char *was; /* its path when it was read, if it has another now; else NULL */
     int64_t file_id;
     bool finished; /* all of it was consumed as it looked then */
     int64_t size;
@@ -41,6 +43,10 @@ bool ledger_find(const struct ledger *ledger, const char *path, struct ledger_en
 /* The entries by number, in the order of their paths. */
 int ledger_size(const struct ledger *ledger);
 void ledger_at(const struct ledger *ledger, int row, struct ledger_entry *ret);
+
+/* The entry has another path from now on, which must live as long as the ledger does. An entry that
+ * has this path, if it does not move itself, is not found any more. */
+void ledger_move(struct ledger *ledger, int row, const char *path);
 
 /* Whether the file begins with what was consumed of the entry's; it is read for that. */
 MUST_CHECK int ledger_holds(const struct file *file, const struct ledger_entry *entry, bool *ret,

@@ -51,7 +51,9 @@ static int verify(struct load *load, const struct ledger_entry *known, bool *ret
                   struct err *err)
 {
     static const char advice[] =
-        "(txingest --replace loads it anew; --date DATE does, for a date it had brought)";
+        "(corrected? txingest --replace loads it anew, in place of the rows that it had brought, "
+        "--date DATE does for a date of them; truncated, or overwritten with other records? "
+        "txingest --as-new loads it beside them)";
     struct csv_done done;
     enum csv_behind behind;
 
@@ -169,7 +171,9 @@ int load_file(struct job *job, const struct file *file, const struct ledger_entr
               enum load_mode mode, struct tally *tally, struct err *err)
 {
     CLEANUP(load_release)
-    struct load load = { .job = job, .replaced = mode == LOAD_AGAIN ? known : NULL };
+    struct load load = { .job = job,
+                         .replaced = mode == LOAD_AGAIN ? known : NULL,
+                         .left = mode == LOAD_BESIDE ? known : NULL };
     bool empty = false;
     bool more = true;
 
@@ -198,6 +202,7 @@ int load_check(struct job *job, const struct file *file, const struct ledger_ent
 
     if (open_file(&load, file, &empty, err) < 0 ||
         (known && known->sha256[0] && verify(&load, known, &more, err) < 0) ||
+        manifest_check(job, file, load.in.fd, err) < 0 ||
         check_read(&load.in, &job->zone, &job->limits, ret, err) < 0)
         return err_wrap(err, "%s", file->path);
     return 0;

@@ -14,9 +14,10 @@
  */
 
 enum load_mode {
-    LOAD_NEW,   /* a file that the ledger does not have; known is NULL */
-    LOAD_TAIL,  /* verify the consumed prefix, then load what is behind it */
-    LOAD_AGAIN, /* the file's content changed: replace what it had brought */
+    LOAD_NEW,    /* a file that the ledger does not have; known is NULL */
+    LOAD_TAIL,   /* verify the consumed prefix, then load what is behind it */
+    LOAD_AGAIN,  /* the file's content changed: replace what it had brought */
+    LOAD_BESIDE, /* likewise, but what it had brought stays, as that of a file that has gone */
 };
 
 /*

@@ -49,6 +49,7 @@ static const char usage[] =
     "                        severity or a higher one: low, medium, high, critical\n"
     "      --replace         load files anew that have other content than when they were loaded:\n"
     "                        the rows that they had brought are replaced\n"
+    "      --as-new          or as new files: the rows that they had brought stay\n"
     "  -n, --dry-run         say what a run would do, and write nothing\n"
     "      --json            the summary as one JSON object a source\n"
     "      --export          rejects as a CSV file that can be corrected and loaded\n"
@@ -133,6 +134,7 @@ enum {
     OPTION_FROM,
     OPTION_TO,
     OPTION_REPLACE,
+    OPTION_AS_NEW,
     OPTION_JSON,
     OPTION_EXPORT,
     OPTION_RESOLVED,
@@ -164,6 +166,7 @@ static const struct {
     size_t offset;
 } flags[] = {
     { OPTION_REPLACE, offsetof(struct options, run.replace) },
+    { OPTION_AS_NEW, offsetof(struct options, run.as_new) },
     { 'n', offsetof(struct options, dry_run) },
     { OPTION_JSON, offsetof(struct options, json) },
     { OPTION_EXPORT, offsetof(struct options, export) },
@@ -227,6 +230,7 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         { "reason", required_argument, NULL, OPTION_REASON },
         { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
         { "replace", no_argument, NULL, OPTION_REPLACE },
+        { "as-new", no_argument, NULL, OPTION_AS_NEW },
         { "dry-run", no_argument, NULL, 'n' },
         { "json", no_argument, NULL, OPTION_JSON },
         { "export", no_argument, NULL, OPTION_EXPORT },
@@ -255,6 +259,9 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
                        ret->run.fail_on);
     if (read_command(argc, argv, ret, err) < 0)
         return -1;
+    if (ret->run.as_new && ret->run.replace)
+        return err_set(err, ERR_USAGE,
+                       "--replace and --as-new: what such a file had brought goes, or it stays");
     if (ret->dry_run && ret->command != COMMAND_RUN)
         return err_set(err, ERR_USAGE, "--dry-run goes with loading files alone");
     if (check_dates(&ret->run, ret->date, err) < 0)

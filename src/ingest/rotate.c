@@ -99,54 +99,73 @@ static int find_all(struct rotate *rotate, struct err *err)
     return 0;
 }
 
-/* For each file that was found: first all names are made free, then they are given. */
-static int for_moved(const struct rotate *rotate, struct job *job, const struct stmt *stmt,
-                     bool *ret, struct err *err)
+int rotate_displace(struct job *job, const struct ledger_entry *entry, const char *path,
+                    struct err *err)
 {
     char id[TEXT_I64_SIZE];
 
-    for (int i = 0; i < rotate->n; i++) {
-        const struct known *known = &rotate->known[i];
+    return db_run(job->db, &sql_ingest_file_displace,
+                  STMT_ARGS({ "source", job->source_id }, { "path", path },
+                            { "file", text_from_i64(entry->file_id, id) }),
+                  NULL, err);
+}
 
-        if (!known->now)
-            continue;
-        if (db_run(job->db, stmt,
-                   STMT_ARGS({ "source", job->source_id }, { "path", known->now->path },
-                             { "file", text_from_i64(known->entry.file_id, id) }),
-                   NULL, err) < 0)
+static int move(struct job *job, const struct ledger_entry *entry, const char *path,
+                struct err *err)
+{
+    char id[TEXT_I64_SIZE];
+
+    return db_run(job->db, &sql_ingest_file_move,
+                  STMT_ARGS({ "source", job->source_id }, { "path", path },
+                            { "file", text_from_i64(entry->file_id, id) }),
+                  NULL, err);
+}
+
+/* For each entry that has another name: first all names are made free, then they are given. */
+static int for_moved(struct job *job, const struct ledger *ledger,
+                     int (*write)(struct job *, const struct ledger_entry *, const char *,
+                                  struct err *),
+                     struct err *err)
+{
+    for (int i = 0; i < ledger_size(ledger); i++) {
+        struct ledger_entry entry;
+
+        ledger_at(ledger, i, &entry);
+        if (entry.was && write(job, &entry, entry.path, err) < 0)
             return -1;
-        *ret = true;
     }
     return 0;
 }
 
-static int move(const struct rotate *rotate, struct job *job, bool *ret, struct err *err)
+int rotate_write(struct job *job, const struct ledger *ledger, struct err *err)
 {
-    CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
+    CLEANUP(db_rollbackp) struct db *txn = NULL;
 
-    *ret = false;
-    if (!txn || for_moved(rotate, job, &sql_ingest_file_displace, ret, err) < 0 ||
-        for_moved(rotate, job, &sql_ingest_file_move, ret, err) < 0)
+    if (!ledger->moved)
+        return 0;
+    txn = db_begin(job->db, err);
+    if (!txn || for_moved(job, ledger, rotate_displace, err) < 0 ||
+        for_moved(job, ledger, move, err) < 0)
         return -1;
     return db_commit(&txn, err);
 }
 
-int rotate_follow(struct job *job, const struct files *files, const struct ledger *ledger,
-                  bool *ret, struct err *err)
+int rotate_find(const struct files *files, struct ledger *ledger, struct err *err)
 {
     CLEANUP(rotate_release) struct rotate rotate = { .files = files, .ledger = ledger };
-    bool any = false;
 
-    *ret = false;
     if (ledger_size(ledger) == 0)
         return 0;
     if (find_all(&rotate, err) < 0)
         return -1;
-    for (int i = 0; i < rotate.n; i++)
-        if (rotate.known[i].now) {
-            log_info("%s is what %s was: its place in the ledger goes with it",
-                     rotate.known[i].now->path, rotate.known[i].entry.path);
-            any = true;
-        }
-    return any ? move(&rotate, job, ret, err) : 0;
+    for (int i = 0; i < rotate.n; i++) {
+        const struct known *known = &rotate.known[i];
+
+        if (!known->now)
+            continue;
+        log_info("%s is what %s was: its place in the ledger goes with it", known->now->path,
+                 known->entry.path);
+        ledger_move(ledger, i, known->now->path);
+    }
+    return 0;
 }

@@ -16,9 +16,18 @@
  * has no name to follow.
  *
  * A file that has its name and inode and has not become shorter is not looked into, and nothing
- * is when all are like that. *ret: the ledger has changed.
+ * is when all are like that.
  */
-MUST_CHECK int rotate_follow(struct job *job, const struct files *files,
-                             const struct ledger *ledger, bool *ret, struct err *err);
+
+/* The ledger has its entries by the names that their content has now; the database is not asked. */
+MUST_CHECK int rotate_find(const struct files *files, struct ledger *ledger, struct err *err);
+
+/* Then, that the database has them, too. */
+MUST_CHECK int rotate_write(struct job *job, const struct ledger *ledger, struct err *err);
+
+/* In a transaction of the caller's: the entry's path, which is of another file from now on, becomes
+ * one that no file has. */
+MUST_CHECK int rotate_displace(struct job *job, const struct ledger_entry *entry, const char *path,
+                               struct err *err);
 
 #endif

@@ -10,6 +10,7 @@
 #include "ledger.h"
 #include "load.h"
 #include "log.h"
+#include "need.h"
 #include "resume.h"
 #include "retain.h"
 #include "rollup.h"
@@ -78,81 +79,47 @@ static int begin(struct job *job, const char *mode, struct err *err)
     return 0;
 }
 
-/* A path with its date in it, as YYYY-MM-DD or YYYYMMDD, within the range. */
-static bool name_is_within(const char *path, const struct run_options *options)
+/* The file is not what was loaded: as new, anew, or not at all. */
+static int do_changed(struct job *job, const struct file *file, const struct ledger_entry *known,
+                      struct tally *tally, struct err *err)
 {
-    for (const char *c = path; *c; c++) {
-        char date[TEXT_DATE_SIZE] = "";
-        int32_t parsed;
-
-        if (strspn(c, "0123456789") >= 8)
-            (void)snprintf(date, sizeof(date), "%.4s-%.2s-%.2s", c, c + 4, c + 6);
-        else
-            (void)snprintf(date, sizeof(date), "%.10s", c);
-        if (text_to_date(date, &parsed))
-            return strcmp(date, options->from) >= 0 && strcmp(date, options->to) <= 0;
+    if (job->as_new) {
+        log_warn("%s: it is loaded as a new file, and what it had brought stays", err->msg);
+        return load_file(job, file, known, LOAD_BESIDE, tally, err);
     }
-    return false;
-}
-
-/* What a file needs in this run. */
-enum need { NOTHING, NEW_FILE, TAIL, ANEW };
-
-static int need_of(struct job *job, const struct ledger *ledger, const struct file *file,
-                   const struct run_options *options, struct ledger_entry *known, enum need *ret,
-                   struct err *err)
-{
-    CLEANUP(mem_freep) char *twin = NULL;
-
-    *ret = NOTHING;
-    if (ledger_find(ledger, file->path, known)) {
-        bool concerned = !options->from ||
-                         (known->first_date[0] && strcmp(known->first_date, options->to) <= 0 &&
-                          strcmp(known->last_date, options->from) >= 0);
-
-        if (concerned && job->replace && known->undone > 0)
-            *ret = ANEW;
-        else if (concerned && !ledger_is_as_it_was(ledger, known, file))
-            *ret = TAIL;
-        return 0;
-    }
-    if (options->from && !name_is_within(file->path, options))
-        return 0;
-    if (ledger_find_twin(job->db, job->source_id, file, &twin, err) < 0)
-        return err_wrap(err, "%s", file->path);
-    if (twin)
-        log_info("%s has the content of %s, which was loaded: skipped", file->path, twin);
-    else
-        *ret = NEW_FILE;
-    return 0;
+    if (!job->replace)
+        return -1;
+    log_warn("%s: it is loaded anew", err->msg);
+    return load_file(job, file, known, LOAD_AGAIN, tally, err);
 }
 
 static int do_file(struct job *job, const struct ledger *ledger, const struct file *file,
                    const struct run_options *options, struct run_result *result, struct err *err)
 {
-    struct ledger_entry known;
+    CLEANUP(need_release) struct need need = { 0 };
     struct tally tally = { 0 };
-    enum need need;
     int rc;
 
-    if (need_of(job, ledger, file, options, &known, &need, err) < 0)
+    if (need_find(job, ledger, file, options, &need, err) < 0)
         return -1;
-    if (need == NOTHING) {
+    switch (need.what) {
+    case NEED_NOTHING:
+        if (need.twin)
+            log_info("%s has the content of %s, which was loaded: skipped", file->path, need.twin);
         result->skipped++;
         progress_file(job->progress, file->size);
         return 0;
-    }
-    if (need == NEW_FILE)
+    case NEED_NEW:
         return load_file(job, file, NULL, LOAD_NEW, &tally, err);
-    if (need == TAIL) {
-        rc = load_file(job, file, &known, LOAD_TAIL, &tally, err);
-        if (rc == 0 && tally.records == 0)
-            result->skipped++;
-        if (rc == 0 || err->code != ERR_LEDGER || !job->replace)
-            return rc;
-        log_warn("%s: it is loaded anew", err->msg);
+    case NEED_ANEW:
+        return load_file(job, file, &need.known, LOAD_AGAIN, &tally, err);
+    case NEED_TAIL:
+        break;
     }
-    return load_file(job, file, &known, LOAD_AGAIN, &tally, err);
+    rc = load_file(job, file, &need.known, LOAD_TAIL, &tally, err);
+    if (rc == 0 && tally.records == 0)
+        result->skipped++;
+    return rc < 0 && err->code == ERR_LEDGER ? do_changed(job, file, &need.known, &tally, err) : rc;
 }
 
 /* For those who ask what is late: what is expected, and what is there but waits. */
@@ -174,21 +141,6 @@ static int note_files(struct job *job, const struct files *found, struct err *er
                   NULL, err);
 }
 
-/* What the ledger knows, by the names that its files have now. */
-static int read_ledger(struct job *job, const struct files *files, struct ledger *ret,
-                       struct err *err)
-{
-    bool moved;
-
-    if (ledger_read(job->db, job->source_id, ret, err) < 0 ||
-        rotate_follow(job, files, ret, &moved, err) < 0)
-        return -1;
-    if (!moved)
-        return 0;
-    ledger_release(ret);
-    return ledger_read(job->db, job->source_id, ret, err);
-}
-
 static int do_files(struct job *job, const struct run_options *options, struct run_result *result,
                     struct err *err)
 {
@@ -199,7 +151,8 @@ static int do_files(struct job *job, const struct run_options *options, struct r
 
     if ((!options->given &&
          (files_find(job->source, &found, err) < 0 || note_files(job, &found, err) < 0)) ||
-        read_ledger(job, files, &ledger, err) < 0)
+        ledger_read(job->db, job->source_id, &ledger, err) < 0 ||
+        rotate_find(files, &ledger, err) < 0 || rotate_write(job, &ledger, err) < 0)
         return -1;
     for (size_t i = 0; i < files->n; i++)
         total += files->file[i].size;
@@ -392,6 +345,11 @@ static int retain(struct job *job, struct run_result *result, struct err *err)
     return rc < 0 ? err_wrap(err, "dropping what retain_days does not keep") : 0;
 }
 
+bool run_replaces(const struct run_options *options)
+{
+    return !options->as_new && (options->from || options->replace);
+}
+
 /* Dates whose transactions are gone cannot be derived from them again. */
 static int check_kept(const struct job *job, const struct run_options *options, struct err *err)
 {
@@ -415,7 +373,8 @@ int run_source(struct db *db, const struct source *source, const struct detector
                        .detectors = detectors,
                        .progress = &progress,
                        .rerun = options->from != NULL,
-                       .replace = options->from != NULL || options->replace };
+                       .replace = run_replaces(options),
+                       .as_new = options->as_new };
     double started = progress_clock();
     int rc;
 

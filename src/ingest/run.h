@@ -15,7 +15,8 @@
  * and to, it re-runs dates: files that had brought them and have changed are loaded
  * anew, the dates' rollups and anomalies are rebuilt, and the checkpoint stays. With
  * replace every file that has changed is loaded anew: exactly the rows that it had
- * brought are replaced by those that it has now.
+ * brought are replaced by those that it has now. With as_new it is loaded as a file of its
+ * own, and the ledger's line of what its name had stood for goes to a name that no file has.
  */
 struct run_options {
     const char *from; /* dates, both included; NULL: an ordinary run */
@@ -26,6 +27,7 @@ struct run_options {
     const char *fail_on;       /* findings of this severity and higher ones are counted; or NULL */
     const struct files *given; /* these files instead of what the source's path names; or NULL */
     bool replace;              /* files that are not what they were are loaded anew */
+    bool as_new;               /* or as new ones: what they had brought stays */
     int64_t retry;             /* seconds to try for when the connection is lost */
 };
 
@@ -57,6 +59,9 @@ void run_result_release(struct run_result *result); /* for CLEANUP */
 MUST_CHECK int run_source(struct db *db, const struct source *source,
                           const struct detectors *detectors, const struct run_options *options,
                           struct run_result *ret, struct err *err);
+
+/* Whether files that are not what they were are loaded anew. */
+bool run_replaces(const struct run_options *options);
 
 /* The current time as PostgreSQL reads it. */
 #define RUN_NOW_SIZE 40

@@ -5,6 +5,7 @@
 
 #include "link.h"
 #include "rollup.h"
+#include "rotate.h"
 #include "row.h"
 #include "spill.h"
 #include "sql.h"
@@ -197,6 +198,8 @@ static int open_in_ledger(struct slice *slice, struct err *err)
     char inode[TEXT_I64_SIZE];
     int64_t run = 0;
 
+    if (load->left && rotate_displace(load->job, load->left, load->in.file.path, err) < 0)
+        return -1;
     if (db_value(load->job->db, &sql_ingest_file_open,
                  STMT_ARGS({ "source", load->job->source_id }, { "path", load->in.file.path },
                            { "size", text_from_i64(load->in.file.size, size) },
@@ -329,6 +332,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
         job_commit(job, &txn, err) < 0)
         return -1;
     load->replaced = NULL;
+    load->left = NULL;
     load->begun = true;
     load->offset = csv_offset(load->in.csv);
     tally_add(tally, &slice.tally);

@@ -21,6 +21,7 @@ struct load {
     char file_id[TEXT_I64_SIZE];
     int64_t file_number;                 /* the same */
     const struct ledger_entry *replaced; /* what the first slice has to remove, or NULL */
+    const struct ledger_entry *left;     /* likewise: whose name it has to take, or NULL */
 };
 
 /*

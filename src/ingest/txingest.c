@@ -80,7 +80,7 @@ static int do_source(struct db *db, const struct options *options, const struct 
     int rc;
 
     if (options->dry_run) {
-        rc = dry_run(db, source, run->given, &err);
+        rc = dry_run(db, source, run, &err);
     } else {
         rc = run_source(db, source, detectors, run, &result, &err);
         if (print)

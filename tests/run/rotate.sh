@@ -17,6 +17,13 @@ ingest
 records 11 15 >>"$in/tx.log"
 mv "$in/tx.log" "$in/tx.log.1"
 records 16 20 >"$in/tx.log"
+before=$(dump)
+ingest --dry-run
+is "a dry run follows a file that was renamed" "0 $in/tx.log: new, 5 records, 0 of them rejected, dates 2026-01-17 to 2026-01-21
+$in/tx.log.1: is what $in/tx.log was
+$in/tx.log.1: has changed, 5 records, 0 of them rejected, dates 2026-01-12 to 2026-01-16
+t: 2 files looked at; nothing was written (dry run)" "$status $out"
+is "and does nothing" "$before" "$(dump)"
 ingest -v
 is "of a renamed file the rest is read, and the new one of its name" "0 20 0 tx.log 5, tx.log.1 15" "$status $(n) $(files)"
 like "which is said" "tx.log.1 is what .*tx.log was: its place in the ledger goes with it" "$log"
@@ -51,9 +58,22 @@ ingest
 like "what was truncated with no copy of it to be seen is status 14, since nobody knows" \
     "^14 .*tx.log: (is shorter than|the first) .* bytes" "$status $log"
 is "and nothing is touched" "38 0" "$(n)"
+like "but it says what to do" "txingest --replace loads it anew, .* txingest --as-new loads it beside them" "$log"
+before=$(dump)
+ingest --as-new --dry-run
+is "which a dry run tries" "0 $in/tx.log: has other content, and would be loaded as a new file, 12 records, 0 of them rejected, dates 2026-01-12 to 2026-01-23" \
+    "$status $(grep other <<<"$out")"
+is "without doing it" "$before" "$(dump)"
+ingest --as-new
+is "as a new file it is loaded, and what was loaded before stays" "0 50 0" "$status $(n)"
+is "in the ledger, too" "tx.log 12, tx.log (file 6) 2, tx.log.0 6, tx.log.1 10, tx.log.2 5, tx.log.2 (file 1) 15" "$(files)"
+is "nothing is violated by that" "" "$(violations)"
+records 51 52 >>"$in/tx.log"
+ingest
+is "and it grows as any file does" "0 52 0 " "$status $(n) $(violations)"
 rm "$in/tx.log"
 ingest
-is "a file that has gone is no failure, and what it brought stays" "0 38 0 " "$status $(n) $(violations)"
+is "a file that has gone is no failure, and what it brought stays" "0 52 0 " "$status $(n) $(violations)"
 
 fresh
 records 1 10 >"$in/tx.log"
