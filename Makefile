@@ -48,8 +48,9 @@ LINK      = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(SAN_$(SA
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lpthread
 
 # Every file of a folder but its program's main, as an archive: a test links what it calls.
-obj = $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/ingest/txingest.c src/api/txapi.c,$(wildcard src/$(1)/*.c)))
-LIBS := $(BUILD)/libingest.a $(BUILD)/libapi.a $(BUILD)/libcommon.a
+FOLDERS := command ingest detect input api common
+obj = $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/command/txingest.c src/api/txapi.c,$(wildcard src/$(1)/*.c)))
+LIBS := $(patsubst %,$(BUILD)/lib%.a,$(FOLDERS))
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
@@ -72,23 +73,28 @@ $(BUILD)/sql.h $(BUILD)/sql.c: $(BUILD)/sql.%: scripts/sql2c.awk $(SQL)
 $(BUILD)/sql.o: $(BUILD)/sql.c | $(BUILD)/sql.h
 	$(CC) $(ALL) -c -o $@ $<
 
-# A program sees its own folder and include/, nothing else: a wrong #include does not compile.
-$(BUILD)/src/common/%.o: ALL += -iquote src/common
-$(BUILD)/src/ingest/%.o: ALL += -iquote src/ingest
-$(BUILD)/src/api/%.o: ALL += -iquote src/api
-$(BUILD)/tests/%.o: ALL += -iquote src/ingest -iquote src/api -iquote tests
+# A folder sees include/, itself and what is below it, nothing else: a wrong #include does not compile.
+SEES_common  := -iquote src/common
+SEES_input   := -iquote src/input
+SEES_detect  := -iquote src/detect $(SEES_input)
+SEES_ingest  := -iquote src/ingest $(SEES_detect)
+SEES_command := -iquote src/command $(SEES_ingest)
+SEES_api     := -iquote src/api
+SEES_tests   := $(SEES_command) $(SEES_api) -iquote tests
+SEES_unit    := $(SEES_tests)
+SEES_db      := $(SEES_tests)
+SEES_fuzz    := $(SEES_tests)
 $(BUILD)/%.o: %.c | $(BUILD)/sql.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -c -o $@ $<
+	$(CC) $(ALL) $(SEES_$(notdir $(<D))) -c -o $@ $<
 
-$(BUILD)/libcommon.a: $(call obj,common) $(BUILD)/sql.o
-$(BUILD)/libingest.a: $(call obj,ingest)
-$(BUILD)/libapi.a: $(call obj,api)
+$(foreach folder,$(FOLDERS),$(eval $(BUILD)/lib$(folder).a: $(call obj,$(folder))))
+$(BUILD)/libcommon.a: $(BUILD)/sql.o
 $(LIBS):
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/txingest: $(BUILD)/src/ingest/txingest.o $(BUILD)/libingest.a $(BUILD)/libcommon.a
+$(BUILD)/txingest: $(BUILD)/src/command/txingest.o $(filter-out %/libapi.a,$(LIBS))
 	$(LINK) -o $@ $^ $(LDLIBS)
 $(BUILD)/txapi: $(BUILD)/src/api/txapi.o $(BUILD)/libapi.a $(BUILD)/libcommon.a
 	$(LINK) -o $@ $^ $(LDLIBS)
@@ -127,7 +133,7 @@ fuzz:
 	scripts/fuzz -max_total_time=$(or $(FUZZ_SECONDS),60)
 
 lint: all
-	@scripts/lint $(BUILD) $(CPPFLAGS)
+	@$(foreach folder,$(FOLDERS),SEES_$(folder)='$(SEES_$(folder))') scripts/lint $(BUILD) $(CPPFLAGS)
 format:
 	clang-format -i $(wildcard src/*/*.[ch] include/*.h tests/*.[ch] tests/*/*.[ch])
 

@@ -10,7 +10,7 @@
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
 -- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/ingest/shared.c in their order, all in sql/ingest, before it.
+-- others of src/detect/shared.c in their order, all in sql/ingest, before it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
        amount AS observed, round(expected_n::numeric, 2) AS expected, NULL::numeric AS lower,
        under AS upper, round(s_structuring::numeric, 6) AS score,

@@ -153,18 +153,3 @@ int verdicts_work(struct job *job, const struct files *files, struct err *err)
         return -1;
     return account(&verdicts, err) < 0 ? -1 : job_commit(job, &txn, err);
 }
-
-int verdicts_resolve(struct db *db, const char *source_id, const struct dates *dates,
-                     struct err *err)
-{
-    CLEANUP(mem_freep) char *text = dates_text(dates);
-    char first[TEXT_DATE_SIZE];
-    char last[TEXT_DATE_SIZE];
-    const struct stmt_arg *args =
-        STMT_ARGS({ "source", source_id }, { "dates", text },
-                  { "first", dates_first(dates, first) }, { "last", dates_last(dates, last) });
-
-    if (db_run(db, &sql_ingest_verdict_lose, args, NULL, err) < 0)
-        return -1;
-    return db_run(db, &sql_ingest_verdict_meet, args, NULL, err);
-}

@@ -18,11 +18,4 @@
  */
 MUST_CHECK int verdicts_work(struct job *job, const struct files *files, struct err *err);
 
-/*
- * Verdicts find their transactions among those that now are of the dates, and lose
- * those that are gone. Part of judging the dates.
- */
-MUST_CHECK int verdicts_resolve(struct db *db, const char *source_id, const struct dates *dates,
-                                struct err *err);
-
 #endif

@@ -103,7 +103,7 @@ by_hand() {
         cat sql/ingest/shared_open.sql
         sed '$s/;$/ \\gset/' sql/ingest/shared_window.sql
         # shellcheck disable=SC2013
-        for step in $(grep -o 'sql_ingest_[a-z_]*' src/ingest/shared.c | grep -v 'shared_\(open\|window\|close\)'); do
+        for step in $(grep -o 'sql_ingest_[a-z_]*' src/detect/shared.c | grep -v 'shared_\(open\|window\|close\)'); do
             cat "sql/ingest/${step#sql_ingest_}.sql"
         done
         echo '\o'

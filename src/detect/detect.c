@@ -10,7 +10,6 @@
 #include "judge.h"
 #include "sql.h"
 #include "text.h"
-#include "verdicts.h"
 
 #define MAX_FILE ((size_t)1 << 20)
 
@@ -208,6 +207,25 @@ int detectors_judge(const struct detectors *detectors, struct db *db, const char
     return db_run(db, &sql_ingest_detect_count, args, NULL, err);
 }
 
+/*
+ * Verdicts find their transactions among those that now are of the dates, and lose those that
+ * are gone.
+ */
+static int resolve_verdicts(struct db *db, const char *source_id, const struct dates *dates,
+                            struct err *err)
+{
+    CLEANUP(mem_freep) char *text = dates_text(dates);
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
+    const struct stmt_arg *args =
+        STMT_ARGS({ "source", source_id }, { "dates", text },
+                  { "first", dates_first(dates, first) }, { "last", dates_last(dates, last) });
+
+    if (db_run(db, &sql_ingest_verdict_lose, args, NULL, err) < 0)
+        return -1;
+    return db_run(db, &sql_ingest_verdict_meet, args, NULL, err);
+}
+
 int detectors_run(const struct detectors *detectors, struct db *db, const char *source_id,
                   const char *run_id, const struct dates *changed, struct err *err)
 {
@@ -215,7 +233,7 @@ int detectors_run(const struct detectors *detectors, struct db *db, const char *
 
     for (size_t i = 0; i < changed->n; i++)
         dates_add(&dates, changed->date[i]);
-    if (verdicts_resolve(db, source_id, changed, err) < 0 ||
+    if (resolve_verdicts(db, source_id, changed, err) < 0 ||
         add_judged(detectors, db, source_id, &dates, err) < 0)
         return -1;
     return detectors_judge(detectors, db, source_id, run_id, &dates, err);
