@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
-#include "run.h"
 #include "sql.h"
 #include "text.h"
 
@@ -50,12 +50,12 @@ static int apply(struct db *db, const struct stmt *stmt, struct err *err)
 {
     CLEANUP(db_rollbackp) struct db *txn = db_begin(db, err);
     char version[TEXT_I64_SIZE];
-    char now[RUN_NOW_SIZE];
+    char now[CLOCK_UTC_SIZE];
 
     if (!txn || db_script(db, stmt->name, stmt->text, err) < 0 ||
         db_run(db, &sql_ingest_schema_applied,
                STMT_ARGS({ "version", text_from_i64(version_of(stmt), version) },
-                         { "name", stmt->name + strlen(prefix) }, { "now", run_now(now) }),
+                         { "name", stmt->name + strlen(prefix) }, { "now", clock_utc(now) }),
                NULL, err) < 0)
         return -1;
     return db_commit(&txn, err);

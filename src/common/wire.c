@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "log.h"
 #include "mem.h"
 #include "stop.h"
@@ -12,15 +12,6 @@
 #define CONNECT_SECONDS 10
 #define CANCEL_SECONDS 10
 #define WAIT_MS 500 /* between calls of on_wait */
-
-/* Milliseconds of a clock that nobody sets. */
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int64_t wire_deadline(int seconds)
 {

@@ -3,9 +3,9 @@
 #include <poll.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "mem.h"
-#include "run.h"
 #include "sql.h"
 #include "text.h"
 
@@ -87,12 +87,12 @@ static void send_news(struct beat *beat, const struct beat_news *news)
     CLEANUP(bound_release) struct bound bound = { 0 };
     const char *values[STMT_MAX_PARAMS];
     char n[3][TEXT_I64_SIZE];
-    char now[RUN_NOW_SIZE];
+    char now[CLOCK_UTC_SIZE];
     const struct stmt_arg *args =
         STMT_ARGS({ "run", beat->run_id }, { "bytes", text_from_i64(news->bytes, n[0]) },
                   { "total", text_from_i64(news->total_bytes, n[1]) },
                   { "records", text_from_i64(news->records, n[2]) }, { "date", news->date },
-                  { "now", run_now(now) });
+                  { "now", clock_utc(now) });
     struct err err;
 
     if (stmt_bind(&sql_ingest_run_progress, args, &bound, &err) < 0)

@@ -25,7 +25,7 @@ struct beat {
     const char *run_id;
     PGconn *conn;
     PostgresPollingStatusType waits_for;
-    double next; /* when, by progress_clock */
+    double next; /* when, by clock_seconds */
 };
 
 /* What is said. */

@@ -2,22 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "text.h"
 
 #define WIDTH 20
 #define LONGEST_LEFT 359999 /* seconds: 99:59:59 */
 #define INTERVAL 0.2
-
-double progress_clock(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 void progress_begin(struct progress *progress, const char *name, int64_t total)
 {
@@ -25,7 +17,7 @@ void progress_begin(struct progress *progress, const char *name, int64_t total)
                                    .name = name,
                                    .total = total,
                                    .date = INT32_MIN,
-                                   .started = progress_clock(),
+                                   .started = clock_seconds(),
                                    .beat = progress->beat };
 }
 
@@ -65,7 +57,7 @@ static void tell(struct progress *progress, double now)
 void progress_tick(void *cls)
 {
     struct progress *progress = cls;
-    double now = progress_clock();
+    double now = clock_seconds();
 
     tell(progress, now);
     if (!progress->on || now - progress->drawn < INTERVAL)

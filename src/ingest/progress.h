@@ -38,7 +38,4 @@ void progress_file(struct progress *progress, int64_t bytes);
 /* Clears the line, for other output. */
 void progress_end(struct progress *progress);
 
-/* Seconds of a clock that nobody sets. */
-double progress_clock(void);
-
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "sql.h"
 #include "stop.h"
@@ -25,7 +26,7 @@ static int try_again(struct job *job, struct err *err)
 
 static int reconnect(struct job *job, int64_t limit, struct err *err)
 {
-    double end = progress_clock() + (double)limit;
+    double end = clock_seconds() + (double)limit;
     int wait = FIRST_WAIT_MS;
 
     for (;;) {
@@ -36,7 +37,7 @@ static int reconnect(struct job *job, int64_t limit, struct err *err)
         done = try_again(job, err);
         if (done != 0)
             return done < 0 ? -1 : 0;
-        if (progress_clock() > end)
+        if (clock_seconds() > end)
             return err_wrap(err, "given up after %" PRId64 " s", limit);
         wait = wait * 2 < LONGEST_WAIT_MS ? wait * 2 : LONGEST_WAIT_MS;
     }

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "files.h"
 #include "job.h"
 #include "ledger.h"
@@ -20,19 +20,6 @@
 #include "text.h"
 #include "undo.h"
 #include "verdicts.h"
-
-const char *run_now(char out[RUN_NOW_SIZE])
-{
-    struct timespec now;
-    struct tm tm;
-    char seconds[24];
-
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    (void)gmtime_r(&now.tv_sec, &tm);
-    (void)strftime(seconds, sizeof(seconds), "%Y-%m-%d %H:%M:%S", &tm);
-    (void)snprintf(out, RUN_NOW_SIZE, "%s.%06u+00", seconds, (unsigned)(now.tv_nsec / 1000));
-    return out;
-}
 
 /* The source's row, made at its first run; what was decided then binds. */
 static int open_source(struct job *job, struct err *err)
@@ -67,9 +54,9 @@ static int open_source(struct job *job, struct err *err)
 static int begin(struct job *job, const char *mode, struct err *err)
 {
     CLEANUP(mem_freep) char *id = NULL;
-    char now[RUN_NOW_SIZE];
+    char now[CLOCK_UTC_SIZE];
     const struct stmt_arg *args = STMT_ARGS({ "source", job->source_id }, { "mode", mode },
-                                            { "version", VERSION }, { "now", run_now(now) });
+                                            { "version", VERSION }, { "now", clock_utc(now) });
 
     if (detectors_tell(job->detectors, job->db, err) < 0 ||
         db_run(job->db, &sql_ingest_run_abandoned, args, NULL, err) < 0 ||
@@ -126,7 +113,7 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
 static int note_files(struct job *job, const struct files *found, struct err *err)
 {
     const struct source *source = job->source;
-    char now[RUN_NOW_SIZE];
+    char now[CLOCK_UTC_SIZE];
     char waiting[TEXT_I64_SIZE];
     char days[TEXT_I64_SIZE] = "";
 
@@ -137,7 +124,7 @@ static int note_files(struct job *job, const struct files *found, struct err *er
                             { "expected_by", source->expected_by ? source->expected_by : "" },
                             { "retain_days", days },
                             { "waiting", text_from_i64((int64_t)found->unsettled, waiting) },
-                            { "now", run_now(now) }),
+                            { "now", clock_utc(now) }),
                   NULL, err);
 }
 
@@ -218,7 +205,7 @@ static int end(struct job *job, const struct err *why, struct run_result *result
     CLEANUP(db_clearp) PGresult *res = NULL;
     CLEANUP(mem_freep) char *trouble = detectors_take_trouble(job->detectors);
     const char *status = !why ? "success" : why->code == ERR_STOPPED ? "interrupted" : "failure";
-    char now[RUN_NOW_SIZE];
+    char now[CLOCK_UTC_SIZE];
     struct err unheard;
     bool stoppable;
     int rc;
@@ -229,7 +216,7 @@ static int end(struct job *job, const struct err *why, struct run_result *result
         return err_set(err, ERR_DB_DOWN, "the connection to the database is lost");
     stoppable = db_set_stoppable(job->db, false);
     rc = db_run(job->db, &sql_ingest_run_end,
-                STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", run_now(now) },
+                STMT_ARGS({ "run", job->run_id }, { "status", status }, { "now", clock_utc(now) },
                           { "error", why ? why->msg : trouble }),
                 &res, err);
     if (rc == 0 && db_run(job->db, &sql_ingest_notify, STMT_NO_ARGS, NULL, &unheard) < 0)
@@ -315,7 +302,7 @@ static int one_run(struct job *job, const struct run_options *options, struct ru
     if (begin(job, mode_of(options), err) < 0)
         return -1;
     (void)snprintf(ret->run_id, sizeof(ret->run_id), "%s", job->run_id);
-    beat_begin(&job->progress->beat, job->db, job->run_id, progress_clock());
+    beat_begin(&job->progress->beat, job->db, job->run_id, clock_seconds());
     db_on_wait(job->db, progress_tick, job->progress);
     rc = work_on(job, options, ret, err);
     db_on_wait(job->db, NULL, NULL);
@@ -375,7 +362,7 @@ int run_source(struct db *db, const struct source *source, const struct detector
                        .rerun = options->from != NULL,
                        .replace = run_replaces(options),
                        .as_new = options->as_new };
-    double started = progress_clock();
+    double started = clock_seconds();
     int rc;
 
     *ret = (struct run_result){ 0 };
@@ -386,7 +373,7 @@ int run_source(struct db *db, const struct source *source, const struct detector
     if (rc == 0 && strcmp(mode_of(options), "ingest") == 0)
         rc = retain(&job, ret, err);
     job_unlock(&job);
-    ret->seconds = progress_clock() - started;
+    ret->seconds = clock_seconds() - started;
     ret->load_seconds = job.load_seconds;
     return rc;
 }

@@ -63,8 +63,4 @@ MUST_CHECK int run_source(struct db *db, const struct source *source,
 /* Whether files that are not what they were are loaded anew. */
 bool run_replaces(const struct run_options *options);
 
-/* The current time as PostgreSQL reads it. */
-#define RUN_NOW_SIZE 40
-const char *run_now(char out[RUN_NOW_SIZE]);
-
 #endif

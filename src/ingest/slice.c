@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "link.h"
 #include "rollup.h"
 #include "rotate.h"
@@ -315,7 +316,7 @@ static int load_rows(struct slice *slice, struct err *err)
 int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct err *err)
 {
     struct job *job = load->job;
-    double started = progress_clock();
+    double started = clock_seconds();
     /* They end in reverse order: the COPY before the transaction. */
     CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
     CLEANUP(slice_release) struct slice slice = { .load = load };
@@ -326,7 +327,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
     slice.line = before.lines;
     if (!txn || load_rows(&slice, err) < 0)
         return -1;
-    job->load_seconds += progress_clock() - started;
+    job->load_seconds += clock_seconds() - started;
     dates = dates_text(&slice.dates);
     if (derive(&slice, err) < 0 || account(&slice, dates, err) < 0 ||
         job_commit(job, &txn, err) < 0)
