@@ -5,7 +5,8 @@ import { amount, byId, count, el, number, severitySigns } from './format.js';
 import { readState, writeState } from './state.js';
 
 const LIMIT = 50;
-const filters = ['detector', 'severity', 'subject', 'q', 'order'];
+const filters = ['detector', 'severity', 'state', 'subject', 'q', 'order'];
+const usual = { order: 'newest', state: 'shown' };
 let shown = [];
 let next = null;
 let asked = {};
@@ -32,7 +33,7 @@ function render() {
     : [el('tr', {}, el('td', { colspan: 7 }, '✓ No anomalies for these filters.'))];
   byId('anomalies').replaceChildren(...rows);
   byId('more').hidden = !next;
-  byId('list-count').textContent = shown.length ? `${count(shown.length)}${next ? ' of more' : ''} shown` : '';
+  byId('list-count').textContent = shown.length ? `${count(shown.length)}${next ? ' of more' : ''} listed` : '';
   if (focused) rowAt(shown.findIndex((a) => a.id === focused))?.querySelector('button').focus();
 }
 
@@ -40,7 +41,8 @@ const rowAt = (nth) => byId('anomalies').children[nth];
 
 export function queryOf(state, dates) {
   return { ...dates, source: state.source, detector: state.detector, severity: state.severity,
-    subject: state.subject, q: state.q, order: state.order || 'newest', limit: LIMIT };
+    state: state.state === 'all' ? '' : state.state || usual.state,
+    subject: state.subject, q: state.q, order: state.order || usual.order, limit: LIMIT };
 }
 
 export function showAnomalies(answer, query, fresh) {
@@ -105,7 +107,7 @@ export function showFilters(state, names) {
   if ([...select.options].map((o) => o.value).join('\n') !== wanted.join('\n')) {
     select.replaceChildren(...wanted.map((name) => new Option(name || 'all', name)));
   }
-  for (const id of filters) if (document.activeElement !== byId(id)) byId(id).value = state[id] || (id === 'order' ? 'newest' : '');
+  for (const id of filters) if (document.activeElement !== byId(id)) byId(id).value = state[id] || usual[id] || '';
 }
 
 export function onAnomalies(onError) {

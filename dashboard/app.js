@@ -8,38 +8,42 @@ import { addDays, datesBefore, datesOf, readState, writeState } from './state.js
 
 const REFRESH_MS = 60_000;
 const LIVE_MS = 2_000;
+const SERIES_DAYS = 3_700; // no more at once
 const zones = ['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Los_Angeles', 'Asia/Kolkata', 'Asia/Tokyo', 'Australia/Sydney'];
 let latest = 0;
 let shownAt = null;
 let shownFor = null;
 let timer = 0;
+let known = [];
 let runs = null;
 let runsAreSeen = false;
 
 const severe = ['critical', 'high', 'medium', 'low'];
 
-// What is wrong with a source: [how bad (2, 1, 0), text].
+const countsOf = (run) => `${count(run.loaded)} loaded, ${count(run.duplicate)} duplicate, ${count(run.rejected)} rejected`;
+
+// How a source is, for better or worse: [how bad (2, 1, 0), text].
 function judge(source, now) {
-  const run = source.latest_run;
-  const name = source.source;
+  const { latest_run: run, source: name, last_date: last, due_at: due } = source;
   if (!run) return [1, `${name}: nothing has been loaded`];
-  if (run.status === 'failure' || run.status === 'interrupted') return [2, `${name}: the last run ended as ${run.status}, ${ago(run.finished_at ?? run.started_at)}`];
-  if (source.due_at && Date.parse(source.due_at) < now) return [2, `${name}: data behind ${source.last_date} was due ${ago(source.due_at)}`];
+  const when = ago(run.finished_at ?? run.started_at);
+  if (run.status === 'failure' || run.status === 'interrupted') return [2, `${name}: the last run ended as ${run.status}, ${when}`];
+  if (due && Date.parse(due) < now) return [2, `${name}: data behind ${last} was due ${ago(due)}`];
   if (run.status === 'running') return [0, `${name}: a run is under way`];
-  if (run.rejected) return [1, `${name}: ${count(run.rejected)} of ${count(run.records)} records rejected`];
-  return [0, ''];
+  if (run.rejected) return [1, `${name}: ${count(run.rejected)} of ${count(run.records)} records rejected, ${when}`];
+  return [0, `${name}: last run ${when}, ${countsOf(run)}; data to ${last ?? 'none'}`];
 }
 
 function showHeadline(sources, now = Date.now()) {
-  const judged = sources.map((s) => judge(s, now)).filter(([, text]) => text);
-  const worst = Math.max(0, ...judged.map(([bad]) => bad));
+  const judged = sources.map((s) => judge(s, now)).sort(([a], [b]) => b - a);
+  const worst = judged[0]?.[0] ?? 0;
   const level = sources.length === 0 ? 'none' : ['good', 'warn', 'bad'][worst];
-  const says = { good: '✓ All sources are up to date', warn: '! Loaded, with something to look at',
+  const says = { good: '✓ All is well', warn: '! Loaded, with something to look at',
     bad: '✗ Something is wrong', none: '– Nothing here yet: run txingest' }[level];
+  const told = judged.filter(([bad]) => bad === worst).map(([, text]) => text);
   byId('headline').dataset.level = level;
-  byId('headline').replaceChildren(el('strong', {}, says),
-    judged.length ? el('span', {}, judged.slice(0, 4).map(([, text]) => text).join(' · ')
-      + (judged.length > 4 ? ` · and ${judged.length - 4} more` : '')) : '');
+  byId('headline').replaceChildren(el('strong', {}, says), told.length ? el('span', {}, told.slice(0, 4).join(' · ')
+    + (told.length > 4 ? ` · and ${told.length - 4} more` : '')) : '');
 }
 
 function showLatestRun(sources, tz) {
@@ -52,7 +56,7 @@ function showLatestRun(sources, tz) {
   if (!run) { time.textContent = 'nothing has been loaded'; return; }
   time.dateTime = run.finished_at ?? run.started_at;
   time.textContent = `${moment(time.dateTime, tz)} ${tz}, ${ago(time.dateTime)}`;
-  byId('run-counts').textContent = `${count(run.loaded)} loaded · ${count(run.duplicate)} duplicate · ${count(run.rejected)} rejected`;
+  byId('run-counts').textContent = countsOf(run);
 }
 
 function setNumber(id, value) {
@@ -104,7 +108,6 @@ function showRange(state, dates, sources) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   choose(byId('tz'), [...new Set([...zones, own, ...sources.map((s) => s.time_zone), state.tz])].filter(Boolean), state.tz);
   choose(byId('source'), ['', ...sources.map((s) => s.source)], state.source);
-  byId('source-choice').hidden = sources.length < 2;
 }
 
 function sourceRows(s, tz) {
@@ -119,12 +122,22 @@ function sourceRows(s, tz) {
 
 function showSources(sources, tz) {
   byId('sources').replaceChildren(...(sources.length ? sources.flatMap((s) => sourceRows(s, tz))
-    : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: run txingest.'))]));
+    : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: give one a section in the configuration, and run txingest.'))]));
+}
+
+// Of the one source that is looked at, in pieces that the API gives at once.
+async function seriesOf(source, dates, metric) {
+  const pieces = [];
+  for (let { start } = dates; start < dates.end; start = addDays(start, SERIES_DAYS)) {
+    const end = addDays(start, SERIES_DAYS);
+    pieces.push(api('series', { start, end: end < dates.end ? end : dates.end, source, metric }));
+  }
+  return (await Promise.all(pieces)).flatMap((piece) => piece.data.points);
 }
 
 // Counts of both ranges in one answer; the day at which they part is start.
 async function ask(state, dates, sources) {
-  const { source, tz } = state;
+  const { source, tz, metric } = state;
   const before = datesBefore(dates);
   const one = source || (sources.length === 1 ? sources[0].source : '');
   const both = { start: before.start, end: dates.end, source };
@@ -132,7 +145,7 @@ async function ask(state, dates, sources) {
     api('transactions/count', { ...both, tz, bucket: 'day' }),
     api('anomalies/count', both),
     api('anomalies', queryOf(state, dates)),
-    one && api('series', { ...dates, source: one, metric: state.metric || 'n' })]);
+    one && seriesOf(one, dates, metric || 'n')]);
   return { transactions, anomalies, list, series };
 }
 
@@ -149,8 +162,9 @@ function show(state, dates, answer) {
   const days = anomalies.data.buckets.filter((b) => b.start >= dates.start);
   const found = foundIn(days);
   showCounts(sumOf(now), sumOf(before), found, anomalies.data.total - found.total);
-  const points = series ? series.data.points : pointsOf(now);
-  showSeries('chart', points, byId('legend'), `Transactions a day, ${count(sumOf(now).n)} in all`);
+  const what = { n: 'Transactions', amount: 'Amount', mean: 'Mean amount' }[state.metric || 'n'];
+  byId('chart-title').textContent = `${what} a day`;
+  showSeries('chart', series || pointsOf(now, state.metric), byId('legend'), `${what} a day, ${count(sumOf(now).n)} transactions in all`);
   showDetectors('detector-chart', days, byId('detector-legend'));
   showFilters(state, anomalies.data.by_detector.map((d) => d.detector));
   showAnomalies(list, queryOf(state, dates), list.changed);
@@ -164,21 +178,22 @@ function showEmpty(state) {
   showFilters(state, []);
 }
 
-// What the first view does not show is loaded when it is needed.
+// What the first view does not show is loaded when it is needed. Both give a function that shows what came.
 async function explain(state) {
   if (!state.anomaly) {
-    byId('explanation').hidden = true;
-    delete byId('explanation').dataset.id;
-    return;
+    return () => {
+      byId('explanation').hidden = true;
+      delete byId('explanation').dataset.id;
+    };
   }
-  const { showExplanation } = await import('./explanation.js');
-  await showExplanation(state.anomaly, state.tz);
+  const { askExplanation } = await import('./explanation.js');
+  return askExplanation(state.anomaly, state.tz);
 }
 
 async function seeRuns(state, sources) {
-  if (!runsAreSeen && !state.run) return;
+  if (!runsAreSeen && !state.run) return () => {};
   runs ??= import('./runs.js').then((module) => { module.onRuns(showError); return module; });
-  await (await runs).showRuns(state, sources);
+  return (await runs).askRuns(state, sources);
 }
 
 function showStale(answers) {
@@ -204,12 +219,12 @@ async function refresh() {
   let live = false;
   try {
     const status = await api('ingestion/status');
-    const sources = status.data;
+    const sources = known = status.data;
     const key = location.search;
     live = sources.some((s) => s.latest_run?.status === 'running');
     const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
     const dates = datesOf(state, sources);
-    const answer = again && dates ? await ask(state, dates, sources) : null;
+    const [answer, ...parts] = again ? await Promise.all([dates && ask(state, dates, sources), explain(state), seeRuns(state, sources)]) : [];
     if (mine !== latest) return;
     showHeadline(sources);
     showLatestRun(sources, state.tz);
@@ -218,6 +233,7 @@ async function refresh() {
       showRange(state, dates, sources);
       if (answer) show(state, dates, answer);
       else showEmpty(state);
+      for (const showPart of parts) showPart();
       shownFor = key;
       byId('as-of').textContent = status.meta.as_of ? `Data as of ${moment(status.meta.as_of, state.tz)} ${state.tz}, run ${status.meta.run_id}` : '\u00a0';
     }
@@ -225,7 +241,6 @@ async function refresh() {
     byId('login').hidden = true;
     shownAt = new Date();
     document.body.dataset.state = 'ready';
-    if (again) await Promise.all([explain(state), seeRuns(state, sources)]);
   } catch (error) {
     if (mine === latest) showError(error);
   } finally {
@@ -237,8 +252,7 @@ const seen = new IntersectionObserver((entries) => {
   if (!entries.some((e) => e.isIntersecting)) return;
   seen.disconnect();
   runsAreSeen = true;
-  shownFor = null;
-  refresh();
+  seeRuns(readState(), known).then((show) => show()).catch(showError);
 }, { rootMargin: '200px' });
 
 byId('preset').addEventListener('change', (event) => {

@@ -1,34 +1,60 @@
-// Two charts: transactions a day with what was to be expected, and anomalies a day by detector.
+// Charts: transactions a day with what was to be expected, and anomalies a day by detector.
 
 import { byId, count, el, number } from './format.js';
 
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const palette = ['--d1', '--d2', '--d3', '--d4', '--d5', '--d6'];
+const ids = ['chart', 'detector-chart', 'why-chart'];
+const interest = ['pointerover', 'pointerdown', 'focusin'];
 const charts = {};
 const extents = {};
+
+// The legend's plugin sets style attributes, which the Content-Security-Policy forbids, and is not used.
+Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
+
+// The style's colours, read once a drawing.
+function colors() {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(name).trim();
+}
 
 function widthOf(points) {
   const step = points.length > 1 ? points[1].canvasx - points[0].canvasx : 40;
   return Math.max(1, Math.min(step * 0.72, 48));
 }
 
+// Where days are narrower than a pixel, each pixel has its highest day, and shows what is unusual in it.
+function columnsOf(points, states) {
+  const columns = new Map();
+  for (const point of points) {
+    const x = Math.round(point.canvasx);
+    const state = states.get(point.xval);
+    const column = columns.get(x) ?? columns.set(x, { x, y: Infinity, state: 'not_loaded', isUnusual: false }).get(x);
+    if (state === 'not_loaded') continue;
+    column.y = Math.min(column.y, point.canvasy);
+    column.isUnusual ||= state === 'anomaly';
+    if (column.state !== 'normal') column.state = state === 'anomaly' ? 'normal' : state;
+  }
+  return [...columns.values()];
+}
+
 // Days that were not loaded are hatched, those with too little history pale, those with an anomaly marked.
 function plotterOf(states) {
   return ({ drawingContext: context, points, dygraph }) => {
+    const color = colors();
     const bottom = dygraph.toDomYCoord(0);
     const width = widthOf(points);
-    for (const point of points) {
-      const state = states.get(point.xval);
-      const left = point.canvasx - width / 2;
-      if (state === 'not_loaded') { hatch(context, left, width, bottom); continue; }
+    const columns = columnsOf(points, states);
+    for (const { x, y, state } of columns) {
+      if (state === 'not_loaded') { hatch(context, color, x - width / 2, width, bottom); continue; }
       context.fillStyle = color(state === 'no_opinion' ? '--pale' : '--bar');
-      context.fillRect(left, point.canvasy, width, bottom - point.canvasy);
-      if (state === 'anomaly') mark(context, point);
+      context.fillRect(x - width / 2, y, width, bottom - y);
     }
+    context.fillStyle = color('--anomaly');
+    for (const column of columns) if (column.isUnusual) mark(context, column);
   };
 }
 
-function hatch(context, left, width, bottom) {
+function hatch(context, color, left, width, bottom) {
   context.strokeStyle = context.fillStyle = color('--quiet');
   if (width < 6) { context.fillRect(left, bottom - 2, width, 2); return; }
   context.setLineDash([3, 3]);
@@ -36,43 +62,58 @@ function hatch(context, left, width, bottom) {
   context.setLineDash([]);
 }
 
-function mark(context, point) {
-  context.fillStyle = color('--anomaly');
+function mark(context, { x, y }) {
   context.beginPath();
-  context.moveTo(point.canvasx, point.canvasy - 10);
-  context.lineTo(point.canvasx + 6, point.canvasy - 1);
-  context.lineTo(point.canvasx - 6, point.canvasy - 1);
+  context.moveTo(x, y - 10);
+  context.lineTo(x + 6, y - 1);
+  context.lineTo(x - 6, y - 1);
   context.fill();
+}
+
+// What is seen of the days whose bounds are known, without gaps, as shapes.
+function piecesOf(points, [low, high]) {
+  const pieces = [[]];
+  for (const p of points) {
+    if (p.time < low || p.time > high) continue;
+    if (p.upper !== null) pieces.at(-1).push(p);
+    else if (pieces.at(-1).length) pieces.push([]);
+  }
+  return pieces.filter((piece) => piece.length);
 }
 
 // The band behind the bars.
 function bandOf(points) {
   return (context, area, dygraph) => {
-    const known = points.filter((p) => p.lower !== null && p.upper !== null);
-    if (known.length === 0) return;
-    const at = (p, value) => dygraph.toDomCoords(Date.parse(p.date), Math.max(0, Number(value)));
+    const [low, high] = dygraph.xAxisRange();
+    const margin = (high - low) / 20;
+    const at = (p, value) => [dygraph.toDomXCoord(p.time), dygraph.toDomYCoord(Math.max(0, value))];
     context.save();
     context.beginPath();
     context.rect(area.x, area.y, area.w, area.h);
     context.clip();
-    context.fillStyle = color('--band');
-    context.beginPath();
-    for (const p of known) context.lineTo(...at(p, p.upper));
-    for (const p of known.toReversed()) context.lineTo(...at(p, p.lower));
-    context.fill();
+    context.fillStyle = colors()('--band');
+    for (const piece of piecesOf(points, [low - margin, high + margin])) {
+      context.beginPath();
+      for (const p of piece) context.lineTo(...at(p, p.upper));
+      for (const p of piece.toReversed()) context.lineTo(...at(p, p.lower));
+      context.fill();
+    }
     context.restore();
   };
 }
 
 function optionsOf(data, more) {
+  const color = colors();
   return {
     file: data, labelsUTC: true, includeZero: true, gridLineColor: color('--line'),
-    axisLineColor: color('--line'), labelsKMB: true, legend: 'never', animatedZooms: false,
+    axisLineColor: color('--line'), labelsKMB: true, animatedZooms: false, interactionModel: {},
     highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52 } }, ...more,
   };
 }
 
 function draw(id, data, options) {
+  byId(id).classList.toggle('empty', data.length === 0);
+  byId(id).dataset.points = data.length;
   if (data.length === 0) {
     charts[id]?.destroy();
     charts[id] = null;
@@ -97,11 +138,17 @@ function showTable(id, head, rowsOf) {
   fill();
 }
 
+const valueOf = (text) => (text === null ? null : Number(text));
+const wordsOf = (p) => `${p.date}: ${number(p.observed)}, expected ${number(p.expected)} (${number(p.lower)} to ${number(p.upper)}), ${p.state.replace('_', ' ')}`;
+
 // points: [{date, observed, expected, lower, upper, state}]
 export function showSeries(id, points, legend, title) {
-  const states = new Map(points.map((p) => [Date.parse(p.date), p.state]));
-  const data = points.map((p) => [new Date(p.date), Number(p.observed ?? 0)]);
-  const top = Math.max(1, ...points.map((p) => Math.max(Number(p.observed ?? 0), Number(p.upper ?? 0))));
+  const drawn = points.map((p) => ({ time: Date.parse(p.date), observed: Number(p.observed ?? 0),
+    lower: valueOf(p.lower) ?? 0, upper: valueOf(p.upper) }));
+  const states = new Map(points.map((p, i) => [drawn[i].time, p.state]));
+  const nth = new Map(drawn.map((p, i) => [p.time, i]));
+  const data = drawn.map((p) => [new Date(p.time), p.observed]);
+  const top = drawn.reduce((most, p) => Math.max(most, p.observed, p.upper ?? 0), 1);
   const usual = points.length ? 'Bars: observed. Shade: expected. ▲ anomaly. Pale: too little history. Dashed: not loaded.'
     : 'No data in this range.';
   legend.textContent = usual;
@@ -109,74 +156,79 @@ export function showSeries(id, points, legend, title) {
   showTable(id, ['Date', 'Observed', 'Expected', 'From', 'To', 'State'],
     () => points.map((p) => [p.date, number(p.observed), number(p.expected), number(p.lower), number(p.upper), p.state.replace('_', ' ')]));
   draw(id, data, optionsOf(data, {
-    labels: ['date', 'observed'], plotter: plotterOf(states), underlayCallback: bandOf(points), valueRange: [0, top * 1.1],
-    highlightCallback: (event, x) => {
-      const p = points.find((each) => Date.parse(each.date) === x);
-      if (p) legend.textContent = `${p.date}: ${number(p.observed)}, expected ${number(p.expected)} (${number(p.lower)} to ${number(p.upper)}), ${p.state.replace('_', ' ')}`;
-    },
+    labels: ['date', 'observed'], plotter: plotterOf(states), underlayCallback: bandOf(drawn), valueRange: [0, top * 1.1],
+    highlightCallback: (event, x) => { if (nth.has(x)) legend.textContent = wordsOf(points[nth.get(x)]); },
     unhighlightCallback: () => { legend.textContent = usual; },
   }));
 }
 
-// Bars of one detector upon the other's.
-export function showDetectors(id, buckets, legend) {
-  const names = [...new Set(buckets.flatMap((b) => b.by_detector.map((d) => d.detector)))].sort();
-  const data = buckets.map((b) => [new Date(b.start),
-    ...names.map((name) => b.by_detector.find((d) => d.detector === name)?.n ?? 0)]);
-  const usual = names.length ? '' : 'No anomalies in this range.';
-  const keys = names.map((name, i) => Object.assign(document.createElement('span'),
-    { className: `key k${i % palette.length + 1}`, textContent: name }));
-  legend.replaceChildren(usual, ...keys);
-  const stacked = ({ drawingContext: context, seriesIndex, allSeriesPoints, dygraph }) => {
+// One detector's bars upon the other's.
+function stackOf(data, names) {
+  return ({ drawingContext: context, seriesIndex, allSeriesPoints: [points], dygraph }) => {
     if (seriesIndex !== 0) return;
-    const width = widthOf(allSeriesPoints[0]);
-    allSeriesPoints[0].forEach((point, nth) => {
+    const color = colors();
+    const fills = names.map((name, i) => color(palette[i % palette.length]));
+    const width = widthOf(points);
+    for (const point of points) {
       let below = 0;
       names.forEach((name, i) => {
-        const n = data[nth + (point.idx - nth)]?.[i + 1] ?? 0;
+        const n = data[point.idx][i + 1];
+        if (!n) return;
         const [low, high] = [dygraph.toDomYCoord(below), dygraph.toDomYCoord(below += n)];
-        context.fillStyle = color(palette[i % palette.length]);
+        context.fillStyle = fills[i];
         context.fillRect(point.canvasx - width / 2, high, width, low - high);
       });
-    });
+    }
   };
+}
+
+export function showDetectors(id, buckets, legend) {
+  const names = [...new Set(buckets.flatMap((b) => b.by_detector.map((d) => d.detector)))].sort();
+  const rows = buckets.map((b) => new Map(b.by_detector.map((d) => [d.detector, d.n])));
+  const data = buckets.map((b, i) => [new Date(b.start), ...names.map((name) => rows[i].get(name) ?? 0)]);
+  const nth = new Map(data.map(([date], i) => [date.getTime(), i]));
+  const keys = names.map((name, i) => el('span', { class: `key k${i % palette.length + 1}` }, name));
+  legend.replaceChildren(...(names.length ? keys : ['No anomalies in this range.']));
+  const at = byId('detectors-at');
   showTable(id, ['Date', ...names], () => data.map(([date, ...ns]) => [date.toISOString().slice(0, 10), ...ns.map(count)]));
-  const most = Math.max(4, ...buckets.map((b) => b.n));
   draw(id, names.length ? data : [], optionsOf(data, {
-    labels: ['date', ...names], plotter: stacked, valueRange: [0, most * 1.1],
+    labels: ['date', ...names], plotter: stackOf(data, names), valueRange: [0, buckets.reduce((most, b) => Math.max(most, b.n), 4) * 1.1],
     highlightCallback: (event, x) => {
-      const b = buckets.find((each) => Date.parse(each.start) === x);
-      byId('detectors-at').textContent = b ? `${b.start}: ${b.by_detector.map((d) => `${count(d.n)} ${d.detector}`).join(', ') || 'none'}` : '';
+      const b = buckets[nth.get(x)];
+      at.textContent = b ? `${b.start}: ${b.by_detector.map((d) => `${count(d.n)} ${d.detector}`).join(', ') || 'none'}` : '';
     },
+    unhighlightCallback: () => { at.textContent = ''; },
   }));
 }
 
-// Arrows pan, + and - zoom, 0 shows all.
-function zoomed([low, high], key) {
-  const width = high - low;
-  if (key === 'ArrowLeft') return [low - width / 5, high - width / 5];
-  if (key === 'ArrowRight') return [low + width / 5, high + width / 5];
-  if (key === '+' || key === '=') return [low + width / 5, high - width / 5];
-  if (key === '-') return [low - width / 3, high + width / 3];
-  return key === '0' ? [low, high] : null;
-}
-
-function onKey(event) {
-  const chart = charts[event.currentTarget.id];
-  const range = chart && zoomed(chart.xAxisRange(), event.key);
-  if (!range) return;
-  event.preventDefault();
-  chart.updateOptions({ dateWindow: event.key === '0' ? null : range });
-}
-
 function recolor() {
+  const color = colors();
   for (const chart of Object.values(charts)) chart?.updateOptions({ gridLineColor: color('--line'), axisLineColor: color('--line') });
 }
 
+// Looking closer is loaded by who points at a chart, or comes to it by keyboard.
+async function closer() {
+  const { onZoom } = await import('./zoom.js');
+  for (const id of ids) onZoom(byId(id), () => charts[id]);
+  document.body.dataset.zoom = 'ready';
+}
+
 export function onCharts() {
-  for (const id of ['chart', 'detector-chart', 'why-chart']) byId(id).addEventListener('keydown', onKey);
+  const begin = () => { closer(); for (const type of interest) removeEventListener(type, begin); };
+  for (const type of interest) addEventListener(type, begin, { passive: true });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
 }
 
-export const pointsOf = (buckets) => buckets.map((b) => ({ date: b.start.slice(0, 10), observed: String(b.n),
-  expected: null, lower: null, upper: null, state: 'normal' }));
+// Of what has no series: no expectations.
+export function pointsOf(buckets, metric) {
+  const currencies = new Map();
+  for (const a of buckets.flatMap((b) => b.amounts ?? [])) currencies.set(a.currency, (currencies.get(a.currency) ?? 0) + a.n);
+  const most = [...currencies].sort((a, b) => b[1] - a[1])[0]?.[0];
+  const valueIn = (b) => {
+    const a = b.amounts?.find((each) => each.currency === most);
+    if (metric === 'amount') return a?.amount ?? '0';
+    return metric === 'mean' ? a && String(Number(a.amount) / a.n) : String(b.n);
+  };
+  return buckets.map((b) => ({ date: b.start.slice(0, 10), observed: valueIn(b) ?? null, expected: null, lower: null,
+    upper: null, state: 'normal' }));
+}

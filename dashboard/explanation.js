@@ -83,23 +83,28 @@ function showMissing(panel, id, error) {
   panel.hidden = false;
 }
 
-export async function showExplanation(id, tz) {
+function show(a, found, tz) {
   const panel = byId('explanation');
-  const path = `anomalies/${encodeURIComponent(id)}`;
-  const answers = await Promise.all([api(path), api(`${path}/transactions`, { limit: LIMIT })]).catch((error) => {
-    if (!(error instanceof ApiError) || ![400, 404].includes(error.status)) throw error;
-    showMissing(panel, id, error);
-  });
-  if (!answers) return;
-  const [{ data: a, changed }, found] = answers;
-  const isNew = panel.dataset.id !== id;
-  if (!changed && !isNew && panel.dataset.tz === tz) return;
-  Object.assign(panel.dataset, { id, tz });
+  const isNew = panel.dataset.id !== a.id;
+  Object.assign(panel.dataset, { id: a.id, tz });
   byId('why-body').hidden = panel.hidden = false;
   byId('why').textContent = `${a.detector}: ${a.subject_type} ${a.subject_id} on ${a.date}`;
   byId('why-reason').textContent = a.reason;
   byId('why-facts').replaceChildren(factsOf(a), ...evidenceOf(a));
-  showTransactions(`${path}/transactions`, found, tz);
+  showTransactions(`anomalies/${a.id}/transactions`, found, tz);
   showSeries('why-chart', a.series, byId('why-legend'), `The subject's days around ${a.date}`);
   if (isNew) panel.scrollIntoView({ block: 'nearest' });
+}
+
+// Gives a function that shows what came.
+export async function askExplanation(id, tz) {
+  const panel = byId('explanation');
+  const path = `anomalies/${encodeURIComponent(id)}`;
+  try {
+    const [{ data, changed }, found] = await Promise.all([api(path), api(`${path}/transactions`, { limit: LIMIT })]);
+    return () => { if (changed || panel.dataset.id !== id || panel.dataset.tz !== tz) show(data, found, tz); };
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 404].includes(error.status)) throw error;
+    return () => showMissing(panel, id, error);
+  }
 }

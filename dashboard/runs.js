@@ -30,23 +30,27 @@ function render(tz) {
   byId('runs').replaceChildren(...(runs.length ? runs.flatMap((r) => rowsOf(r, tz))
     : [el('tr', {}, el('td', { colspan: 9 }, 'No runs yet.'))]));
   byId('more-runs').hidden = !next;
+  byId('runs-panel').dataset.shown = 'yes';
 }
 
-// The progress of a run that is under way comes with the status.
-export async function showRuns(state, sources) {
+const rejectsOf = (id) => `ingestion/runs/${encodeURIComponent(id)}/rejects`;
+
+// Gives a function that shows what came. The progress of a run that is under way comes with the status.
+export async function askRuns(state, sources) {
   query = { source: state.source, limit: 20 };
-  const answer = await api('ingestion/runs', query);
-  const live = new Map(sources.filter((s) => s.latest_run).map((s) => [s.latest_run.run_id, s.latest_run]));
-  runs = answer.data.map((r) => ({ ...r, progress: live.get(r.run_id)?.progress ?? null }));
-  next = answer.meta.next ?? null;
-  render(state.tz);
-  await showRejects(state.run);
+  const [answer, rejects] = await Promise.all([api('ingestion/runs', query), state.run && api(rejectsOf(state.run), { limit: 100 })]);
+  return () => {
+    const live = new Map(sources.filter((s) => s.latest_run).map((s) => [s.latest_run.run_id, s.latest_run]));
+    runs = answer.data.map((r) => ({ ...r, progress: live.get(r.run_id)?.progress ?? null }));
+    next = answer.meta.next ?? null;
+    render(state.tz);
+    showRejects(state.run, rejects);
+  };
 }
 
-async function showRejects(id) {
+function showRejects(id, answer) {
   byId('rejects').hidden = !id;
   if (!id) return;
-  const answer = await api(`ingestion/runs/${encodeURIComponent(id)}/rejects`, { limit: 100 });
   byId('rejects-title').textContent = `Rejected records of run ${id}`;
   const rows = answer.data.map((r) => el('tr', {}, el('td', { title: r.file }, el('bdi', {}, (r.file ?? '').split('/').at(-1))), el('td', { class: 'n' }, count(r.line)),
     el('td', { class: 'wide' }, r.column ?? '–'), el('td', {}, r.reason), el('td', { class: 'reason wide' }, el('bdi', {}, r.detail)), el('td', { class: 'raw wide' }, el('bdi', {}, r.raw))));
@@ -59,7 +63,7 @@ export function onRuns(onError) {
   byId('rejects-csv').addEventListener('click', async () => {
     const id = readState().run;
     try {
-      download(`rejects-${id}.csv`, await csvPages(`ingestion/runs/${encodeURIComponent(id)}/rejects`));
+      download(`rejects-${id}.csv`, await csvPages(rejectsOf(id)));
     } catch (error) { onError(error); }
   });
   byId('more-runs').addEventListener('click', async () => {

@@ -4,7 +4,7 @@
 const DAY_MS = 86_400_000;
 const FREE = ['from', 'to'];
 const known = ['days', 'from', 'to', 'source', 'tz', 'metric', 'detector', 'severity', 'subject', 'q',
-  'order', 'anomaly', 'run'];
+  'state', 'order', 'anomaly', 'run'];
 
 export const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 export const addDays = (date, days) => iso(Date.parse(date) + days * DAY_MS);
@@ -36,7 +36,7 @@ export function readState() {
 // Changes the address and tells whoever listens. What is usual is left out of it.
 export function writeState(change, { replace = false } = {}) {
   const state = { ...readState(), ...change };
-  const usual = { tz: 'UTC', days: '30', order: 'newest', metric: 'n' };
+  const usual = { tz: 'UTC', days: '30', order: 'newest', metric: 'n', state: 'shown' };
   const query = new URLSearchParams(Object.entries(state).filter(([k, v]) => v && v !== usual[k]));
   const url = `${location.pathname}${query.size ? `?${query}` : ''}`;
   history[replace ? 'replaceState' : 'pushState'](null, '', url);

@@ -20,6 +20,15 @@ export async function start() {
   throw new Error('txapi does not answer');
 }
 
+// Whether it becomes true within ten seconds.
+export async function until(condition) {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    if (await condition()) return true;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  return false;
+}
+
 export const stop = () => new Promise((resolve) => { api.once('exit', resolve); api.kill(); });
 export const look = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 export const ready = (page) => page.waitForSelector('body[data-state=ready]');

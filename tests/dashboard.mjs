@@ -1,6 +1,6 @@
 // Drives the dashboard in Chromium. The environment says what psql counted.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { BASE, is, look, ready, start, stop, textOf, withBrowser } from './browser.mjs';
+import { BASE, is, look, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
 
 const { SHOTS, FOUND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -8,7 +8,7 @@ const rows = (page) => page.locator('#anomalies tr[data-id]').count();
 
 async function firstView(page) {
   const asked = [];
-  const onRequest = (request) => asked.push(request.url());
+  const onRequest = (request) => { if (request.url().startsWith(BASE)) asked.push(request.url()); };
   page.on('request', onRequest);
   await page.goto(BASE);
   await ready(page);
@@ -79,11 +79,12 @@ async function chart(page) {
   const labels = () => page.locator('#chart .dygraph-axis-label-x').allTextContents().then((all) => all.join());
   const all = await labels();
   await page.focus('#chart');
+  await page.waitForSelector('body[data-zoom=ready]');
   await page.keyboard.press('+');
-  await page.keyboard.press('+');
-  is('+ zooms', true, await labels() !== all);
+  const becomes = (isAll) => until(async () => (await labels() === all) === isAll);
+  is('+ zooms', true, await becomes(false));
   await page.keyboard.press('0');
-  is('and 0 shows all', all, await labels());
+  is('and 0 shows all', true, await becomes(true));
   await page.click('#chart-table summary');
   await page.waitForSelector('#chart-table tbody tr');
   is('the chart is there as a table', 30, await page.locator('#chart-table tbody tr').count());
