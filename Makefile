@@ -151,8 +151,9 @@ demo-stop:
 bench:
 	scripts/setup bench
 	$(MAKE) all
-	@if [ -z "$(ONLY)" ] || ! scripts/bench-api --list | grep -qx "$(ONLY)"; then scripts/bench $(ONLY); fi
+	@if [ -z "$(ONLY)" ] || [ "$(ONLY)" != dashboard ] && ! scripts/bench-api --list | grep -qx "$(ONLY)"; then scripts/bench $(ONLY); fi
 	@if [ -z "$(ONLY)" ] || scripts/bench-api --list | grep -qx "$(ONLY)"; then scripts/bench-api $(ONLY); fi
+	@if [ -z "$(ONLY)" ] || [ "$(ONLY)" = dashboard ]; then scripts/bench-dashboard; fi
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/dashboard \
