@@ -36,6 +36,9 @@ const char *text_from_i64(int64_t value, char out[TEXT_I64_SIZE]);
  */
 bool text_next_word(const char **list, const char **ret, size_t *ret_len);
 
+/* Behind the text's first line's end. */
+const char *text_next_line(const char *text);
+
 /* Whether the bytes are strict UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
 bool text_is_utf8(const char *text, size_t len);
 

@@ -52,6 +52,8 @@ static const struct key {
     { "source", "time_format", "iso", "iso, or patterns as %d.%m.%Y %H:%M with | between them" },
     { "source", "decimal", ".", "the decimal mark: . or ," },
     { "source", "thousands", "none", "the mark between thousands: none . , ' or space" },
+    { "detector", "file", NULL,
+      "series, or another detector's: this section makes a further one of that file" },
     { "detector", "enabled", "yes", "whether it runs" },
     { "detector", "budget", "50",
       "findings a date that are shown; those of lower scores are kept apart" },

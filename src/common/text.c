@@ -148,6 +148,13 @@ static size_t utf8_char(const unsigned char *s, size_t len)
     return 0;
 }
 
+const char *text_next_line(const char *text)
+{
+    const char *end = strchr(text, '\n');
+
+    return end ? end + 1 : text + strlen(text);
+}
+
 bool text_is_utf8(const char *text, size_t len)
 {
     const unsigned char *s = (const unsigned char *)text;

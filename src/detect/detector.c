@@ -42,22 +42,52 @@ static char *word(const char **line)
     return mem_copy_n(start, len);
 }
 
-/* "-- param NAME = VALUE  text": line points behind "-- param ". */
-static int read_param(struct detector *d, const struct conf *conf, const char *section,
-                      const char *line, struct err *err)
+/* What a detector is read with: its section, and what the file gives this one of its detectors. */
+struct given {
+    const struct conf *conf;
+    char *section;
+    const struct instance *instance;
+};
+
+/* Whether value is first or one of the words that follow "|" on the line. */
+static bool is_choice(const char *value, const char *first, const char *line)
+{
+    bool found = strcmp(value, first) == 0;
+    bool any = false;
+
+    for (;;) {
+        CLEANUP(mem_freep) char *bar = word(&line);
+        CLEANUP(mem_freep) char *choice = NULL;
+
+        if (strcmp(bar, "|") != 0)
+            return found || !any;
+        choice = word(&line);
+        found = found || strcmp(value, choice) == 0;
+        any = true;
+    }
+}
+
+/* "-- param NAME = VALUE [| VALUE…]  text": line points behind "-- param ". */
+static int read_param(struct detector *d, const struct given *given, const char *line,
+                      struct err *err)
 {
     CLEANUP(mem_freep) char *name = word(&line);
     CLEANUP(mem_freep) char *equals = word(&line);
-    CLEANUP(mem_freep) char *value = word(&line);
-    const char *configured = conf ? conf_get(conf, section, name) : NULL;
+    CLEANUP(mem_freep) char *first = word(&line);
+    const char *value = conf_get(given->conf, given->section, name);
 
-    if (name[0] == '\0' || strcmp(equals, "=") != 0 || value[0] == '\0')
+    if (name[0] == '\0' || strcmp(equals, "=") != 0 || first[0] == '\0')
         return err_set(err, ERR_USAGE, "detector %s: '-- param' without NAME = VALUE", d->name);
     if (d->n_params == MAX_DETECTOR_PARAMS)
         return err_set(err, ERR_USAGE, "detector %s: more than %d parameters", d->name,
                        MAX_DETECTOR_PARAMS);
-    d->params[d->n_params].name = TAKE(name);
-    d->params[d->n_params++].value = configured ? mem_copy(configured) : TAKE(value);
+    if (!value && given->instance)
+        value = instance_value(given->instance, name);
+    if (value && !is_choice(value, first, line))
+        return conf_fail(given->conf, given->section, name, err, "'%s' is none of %s%.*s", value,
+                         first, (int)strcspn(line, "\n"), line);
+    d->params[d->n_params].value = mem_copy(value ? value : first);
+    d->params[d->n_params++].name = TAKE(name);
     return 0;
 }
 
@@ -81,24 +111,17 @@ static int read_lookback(struct detector *d, const char *line, struct err *err)
     return 0;
 }
 
-static const char *next_line(const char *text)
-{
-    const char *end = strchr(text, '\n');
-
-    return end ? end + 1 : text + strlen(text);
-}
-
-static int read_head(struct detector *d, const struct conf *conf, const char *section,
-                     const char *text, struct err *err)
+static int read_head(struct detector *d, const struct given *given, const char *text,
+                     struct err *err)
 {
     static const char param[] = "-- param ";
     static const char lookback[] = "-- lookback ";
 
-    for (const char *line = text; strncmp(line, "--", 2) == 0; line = next_line(line))
+    for (const char *line = text; strncmp(line, "--", 2) == 0; line = text_next_line(line))
         if (strncmp(line, param, strlen(param)) == 0 &&
-            read_param(d, conf, section, line + strlen(param), err) < 0)
+            read_param(d, given, line + strlen(param), err) < 0)
             return -1;
-    for (const char *line = text; strncmp(line, "--", 2) == 0; line = next_line(line))
+    for (const char *line = text; strncmp(line, "--", 2) == 0; line = text_next_line(line))
         if (strncmp(line, lookback, strlen(lookback)) == 0 &&
             read_lookback(d, line + strlen(lookback), err) < 0)
             return -1;
@@ -106,15 +129,22 @@ static int read_head(struct detector *d, const struct conf *conf, const char *se
 }
 
 /* A key in [detector NAME] that the detector does not know was meant to have an effect. */
-static int check_keys(const struct detector *d, const struct conf *conf, const char *section,
-                      struct err *err)
+static int check_keys(const struct detector *d, const struct given *given, struct err *err)
 {
+    const struct instance *instance = given->instance;
     const char *value;
     const char *key;
 
-    for (size_t i = 0; (key = conf_key(conf, section, "", i, &value)) != NULL; i++)
-        if (strcmp(key, "enabled") != 0 && strcmp(key, "budget") != 0 && !stmt_arg(d->params, key))
-            return conf_fail(conf, section, key, err, "the detector has no parameter of that name");
+    for (size_t i = 0; (key = conf_key(given->conf, given->section, "", i, &value)) != NULL; i++)
+        if (strcmp(key, "enabled") != 0 && strcmp(key, "budget") != 0 && strcmp(key, "file") != 0 &&
+            !stmt_arg(d->params, key))
+            return conf_fail(given->conf, given->section, key, err,
+                             "the detector has no parameter of that name");
+    for (size_t i = 0; instance && i < instance->n; i++)
+        if (!stmt_arg(d->params, instance->settings[i].name))
+            return err_set(err, ERR_USAGE,
+                           "detector %s: '-- as' gives a parameter '%s' that is not declared",
+                           d->name, instance->settings[i].name);
     return 0;
 }
 
@@ -160,33 +190,34 @@ static char *insert_text(const char *select, int *ret_line)
                       at + strlen(marker));
 }
 
-static int read_budget(struct detector *d, const struct conf *conf, const char *section,
-                       struct err *err)
+static int read_budget(struct detector *d, const struct given *given, struct err *err)
 {
-    const char *budget = conf_get(conf, section, "budget");
+    const char *budget = conf_get(given->conf, given->section, "budget");
 
     if (!text_to_i64(budget, 0, INT64_MAX, &d->budget))
-        return conf_fail(conf, section, "budget", err, "'%s' is not a number of findings", budget);
+        return conf_fail(given->conf, given->section, "budget", err,
+                         "'%s' is not a number of findings", budget);
     return 0;
 }
 
 struct detector *detector_read(const struct conf *conf, const char *name, const char *path,
-                               const char *text, struct err *err)
+                               const char *text, const struct instance *instance, struct err *err)
 {
     CLEANUP(mem_freep) char *section = mem_format("detector %s", name);
     CLEANUP(detector_freep) struct detector *d = mem_alloc(sizeof(*d));
+    const struct given given = { .conf = conf, .section = section, .instance = instance };
     unsigned char digest[HASH_BYTES];
 
     d->name = mem_copy(name);
     d->path = path ? mem_copy(path) : NULL;
-    if (read_head(d, conf, section, text, err) < 0 || check_keys(d, conf, section, err) < 0 ||
+    if (read_head(d, &given, text, err) < 0 || check_keys(d, &given, err) < 0 ||
         conf_switch(conf, section, "enabled", &d->enabled, err) < 0 ||
-        read_budget(d, conf, section, err) < 0)
+        read_budget(d, &given, err) < 0)
         return NULL;
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
                              .text = insert_text(text, &d->lines_before) };
     d->params_json = params_text(d);
-    d->summary = summary_text(text);
+    d->summary = instance ? mem_copy(instance->summary) : summary_text(text);
     hash_of(text, strlen(text), digest);
     hash_to_hex(digest, d->hash);
     return TAKE(d);

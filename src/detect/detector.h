@@ -6,6 +6,7 @@
 
 #include "conf.h"
 #include "hash.h"
+#include "instance.h"
 #include "mem.h"
 #include "stmt.h"
 
@@ -27,9 +28,13 @@ struct detector {
     char hash[HASH_SIZE]; /* SHA-256 of the file's text */
 };
 
-/* What is wrong in its head or its section is ERR_USAGE. The caller frees. */
+/*
+ * instance: what the file gives this one of its detectors, or NULL. What is wrong in its head or
+ * its section is ERR_USAGE. The caller frees.
+ */
 MUST_CHECK struct detector *detector_read(const struct conf *conf, const char *name,
-                                          const char *path, const char *text, struct err *err);
+                                          const char *path, const char *text,
+                                          const struct instance *instance, struct err *err);
 void detector_freep(struct detector **detector);
 
 #endif

@@ -3,8 +3,7 @@
 
 #include "dates.h"
 #include "db.h"
-#include "detector.h"
-#include "severity.h"
+#include "detectors.h"
 
 /*
  * Runs detectors within the caller's transaction: between judge_open and judge_close
@@ -15,18 +14,6 @@
  * One that fails is logged once with its file and line and leaves nothing; the others
  * go on, and the trouble is kept for the caller's exit status.
  */
-struct detectors {
-    struct detector **detector;
-    size_t n;
-    int64_t horizon; /* the longest lookback */
-    struct severity severity;
-    struct cJSON *list; /* of all, disabled ones too, as sql/ingest/detector_list.sql takes it */
-    char *settings;     /* as sql/ingest/detect_publish.sql takes it */
-    struct {
-        char *text; /* what went wrong with a user's detector first; NULL: nothing */
-    } * trouble;
-};
-
 MUST_CHECK int judge_open(struct db *db, struct err *err);
 MUST_CHECK int judge_dates(const struct detectors *detectors, struct db *db, const char *source_id,
                            const char *run_id, const struct dates *dates, struct err *err);

@@ -7,7 +7,7 @@
 kills=${CRASH_KILLS:-25}
 RANDOM=${CRASH_SEED:=$$}
 
-config crash "leaf = auto" "[detector velocity]" "min_count = 5"
+config crash "leaf = auto" "[detector velocity]" "floor = 4"
 LC_ALL=C awk -f scripts/sample DIR="$TMPDIR/in" DATES=9 ROWS=1500
 ingest migrate
 

@@ -5,7 +5,12 @@
 # shellcheck disable=SC2154 # status, out and log are set by ingest
 . tests/run/lib.sh
 
-names=${DETECTORS:-$(basename -s .sql -a sql/detect/[a-z]*.sql)}
+# file_of NAME: the file that makes the detector
+file_of() { grep -l "^-- as $1:" sql/detect/*.sql || echo "sql/detect/$1.sql"; }
+
+# A file makes a detector of its name, or those that it says.
+names=${DETECTORS:-$(sed -n 's/^-- as \([a-z_]*\):.*/\1/p' sql/detect/*.sql
+    grep -L '^-- as ' sql/detect/[a-z]*.sql | xargs basename -s .sql -a)}
 
 # expand MARK: all specs' records as CSV by time; MARK "!": also those that are unusual
 expand() {
@@ -21,13 +26,15 @@ expand() {
                 t = mktime(d[1] " " d[2] " " d[3] " 12 00 00")
                 account = name "." $4
                 merchant = $7 == "" ? "" : name "." $7
+                channel = $8 == "" ? "" : name "." $8
+                country = $9 == "" ? "" : name "." $9
                 for (i = 0; i < $2; i++) {
                     date = strftime("%Y-%m-%d", t + i * $3 * 86400)
                     for (k = 0; k < $5; k++) {
                         at = ++n[account, date]
                         print account "-" date "-" at, account, \
                             sprintf("%sT%02d:%02d:00Z", date, 8 + at / 60 % 12, at % 60), \
-                            $6, "EUR", merchant, $8, $9
+                            $6, "EUR", merchant, channel, country
                     }
                 }
             }' "tests/data/detect/$name.spec"
@@ -96,7 +103,7 @@ same() {
 }
 # by_hand DATE NAME…: what detectors give in psql, after what they read has been put there
 by_hand() {
-    local date=$1 name step
+    local date=$1 name step file
     shift
     {
         echo '\o /dev/null'
@@ -109,8 +116,11 @@ by_hand() {
         echo '\o'
         for name; do
             printf '\\echo = %s\n' "$name"
-            sed -n 's/^-- param \([a-z_0-9]*\) *= *\([^ ]*\).*/\\set \1 \2/p' "sql/detect/$name.sql"
-            cat "sql/detect/$name.sql"
+            file=$(file_of "$name")
+            sed -n 's/^-- param \([a-z_0-9]*\) *= *\([^ ]*\).*/\\set \1 \2/p' "$file"
+            sed -n "/^-- as $name:/,/^-- as /{s/^--     //p}" "$file" | tr ',' '\n' |
+                sed -n 's/^ *\([a-z_0-9]*\) = \([^ ]*\)$/\\set \1 \2/p'
+            cat "$file"
         done
     } | psql -XAtq -1 -v ON_ERROR_STOP=1 -v source=1 -v date="$date" -v run=0 -f - 2>&1
 }
@@ -145,7 +155,7 @@ for date in $(for name in $specs; do date_of "$name"; done | sort -u); do
     by_hand "$date" $there >"$TMPDIR/by_hand"
     for name in $there; do
         is "$name runs by psql alone, and finds as much" "$(wanted "$name" | grep -c "^$date")" \
-            "$(sed -n "/^= $name\$/,/^= /p" "$TMPDIR/by_hand" | grep -c "^\(account|$name\.\|total|\)")"
+            "$(sed -n "/^= $name\$/,/^= /p" "$TMPDIR/by_hand" | grep -c "^\(total|\|[a-z]*|$name\.\)")"
     done
     ingest --date "$date"
     is "a re-run of $date ends well" 0 "$status"

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-config hostile "reject_limit = 50%" "[database]" "retry = 0" "[detector velocity]" "min_count = 2"
+config hostile "reject_limit = 50%" "[database]" "retry = 0" "[detector velocity]" "floor = 1"
 {
     echo transaction_id,account_id,ts,amount,merchant_id
     printf 't%s,a%s,2026-03-0%s 10:00:00.25,%s.05,"m\\%s ü"\n' 1 1 1 1 1 2 2 4 2 2 3 1 5 3 3 4 1 5 4 4 4 1 5 4 4

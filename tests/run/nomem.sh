@@ -12,7 +12,7 @@ case $BUILD in
 esac
 
 RANDOM=${NOMEM_SEED:=$$}
-config nomem "reject_limit = 50%" "[database]" "timeout = 3" "retry = 2" "[detector velocity]" "min_count = 2"
+config nomem "reject_limit = 50%" "[database]" "timeout = 3" "retry = 2" "[detector velocity]" "floor = 1"
 ingest migrate
 {
     echo transaction_id,account_id,ts,amount

@@ -4,7 +4,7 @@
 . tests/run/lib.sh
 
 RANDOM=${ORDER_SEED:=$$}
-config order "leaf = auto" "[detector velocity]" "min_count = 5"
+config order "leaf = auto" "[detector velocity]" "floor = 4"
 mkdir -p "$TMPDIR/all" "$TMPDIR/made/in"
 LC_ALL=C awk -f scripts/sample DIR="$TMPDIR/made/in" DATES=12 ROWS=400
 

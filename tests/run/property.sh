@@ -7,7 +7,7 @@
 cases=${ORDER_CASES:-60}
 RANDOM=${ORDER_SEED:=$$}
 config property "reject_limit = 100%" "time_zone = Europe/Berlin" "[database]" "retry = 0" \
-    "[detector velocity]" "min_count = 2"
+    "[detector velocity]" "floor = 1"
 header=transaction_id,account_id,ts,amount,currency
 
 # Four dates, two of them with 23 and 25 hours; accounts that are unusual; bad records and repeated ones.

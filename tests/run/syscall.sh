@@ -7,7 +7,7 @@
 
 shots=${SYSCALL_SHOTS:-14}
 RANDOM=${SYSCALL_SEED:=$$}
-config syscall "reject_limit = 50%" "[database]" "retry = 0" "[detector velocity]" "min_count = 2"
+config syscall "reject_limit = 50%" "[database]" "retry = 0" "[detector velocity]" "floor = 1"
 
 # file DATE AMOUNT: five records of the date, a duplicate and a bad one.
 file() {
