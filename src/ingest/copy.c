@@ -17,6 +17,7 @@ int copy_begin(struct copy *copy, struct db *db, const struct stmt *stmt,
     copy->db = db;
     copy->name = stmt->name;
     copy->rows = 0;
+    copy->waiting = false;
     copy->pack.len = 0;
     pack_header(&copy->pack);
     return 0;
@@ -52,8 +53,10 @@ static int send_pack(struct copy *copy, struct err *err)
 
 int copy_push(struct copy *copy, bool *ret_room, struct err *err)
 {
+    int waiting;
+
     *ret_room = false;
-    if (copy->pack.len > 0) {
+    if (!copy->waiting && copy->pack.len > 0) {
         int sent = PQputCopyData(db_conn(copy->db), copy->pack.data, (int)copy->pack.len);
 
         if (sent < 0)
@@ -61,15 +64,12 @@ int copy_push(struct copy *copy, bool *ret_room, struct err *err)
         if (sent > 0)
             copy->pack.len = 0;
     }
-    switch (PQflush(db_conn(copy->db))) {
-    case 0:
-        *ret_room = copy->pack.len == 0;
-        return 0;
-    case 1:
-        return 0;
-    default:
+    waiting = PQflush(db_conn(copy->db));
+    if (waiting < 0)
         return copy_fail(copy, err);
-    }
+    copy->waiting = waiting > 0;
+    *ret_room = waiting == 0 && copy->pack.len == 0;
+    return 0;
 }
 
 int copy_put(struct copy *copy, const char *data, size_t len, int64_t rows, struct err *err)

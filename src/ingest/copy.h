@@ -22,6 +22,7 @@ struct copy {
     const char *name;
     struct pack pack;
     int64_t rows;
+    bool waiting; /* libpq holds bytes that the server did not take yet: more would pile up there */
 };
 
 MUST_CHECK int copy_begin(struct copy *copy, struct db *db, const struct stmt *stmt,
