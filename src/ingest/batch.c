@@ -7,8 +7,8 @@
 #include "mem.h"
 
 /*
- * A row's place in the pack, and the start of its key as numbers that compare as the
- * bytes do: most comparisons need no look at the row itself. 32 bytes.
+ * A row's place in the pack, and of its key what can be compared as numbers: of account and
+ * id the eight bytes behind what all of the batch begin with. 32 bytes.
  */
 struct batch_row {
     int32_t date;
@@ -25,14 +25,6 @@ static void pack_text(struct pack *pack, const struct csv_field *field)
         pack_bytes(pack, field->text, field->len);
     else
         pack_null(pack);
-}
-
-static uint64_t first_bytes(const struct csv_field *field)
-{
-    uint64_t bytes = 0;
-
-    memcpy(&bytes, field->text, field->len < sizeof(bytes) ? field->len : sizeof(bytes));
-    return be64toh(bytes);
 }
 
 static struct batch_row *add_row(struct batch *batch)
@@ -54,8 +46,6 @@ void batch_origin(struct pack *origin, int64_t run, int64_t file, int32_t source
 
 void batch_add(struct batch *batch, const struct row *row, int64_t line)
 {
-    const struct csv_field *account = &row->text[COLUMN_ACCOUNT_ID];
-    const struct csv_field *id = &row->text[COLUMN_TRANSACTION_ID];
     struct pack *pack = &batch->pack;
     struct batch_row *added = add_row(batch);
     size_t at = pack->len;
@@ -66,16 +56,14 @@ void batch_add(struct batch *batch, const struct row *row, int64_t line)
     pack_number(pack, &row->amount);
     pack_text(pack, &row->text[COLUMN_CURRENCY]);
     added->key = (uint32_t)pack->len;
-    pack_text(pack, account);
-    pack_text(pack, id);
+    pack_text(pack, &row->text[COLUMN_ACCOUNT_ID]);
+    pack_text(pack, &row->text[COLUMN_TRANSACTION_ID]);
     pack_text(pack, &row->text[COLUMN_MERCHANT_ID]);
     pack_text(pack, &row->text[COLUMN_CHANNEL]);
     pack_text(pack, &row->text[COLUMN_COUNTRY]);
     added->date = row->date;
     added->at = (uint32_t)at;
     added->len = (uint32_t)(pack->len - at);
-    added->account = first_bytes(account);
-    added->id = first_bytes(id);
 }
 
 size_t batch_bytes(const struct batch *batch)
@@ -104,48 +92,183 @@ static int compare_texts(const struct csv_field *x, const struct csv_field *y)
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-static int compare_keys(const char *data, const struct batch_row *a, const struct batch_row *b)
+static void read_key(const struct batch *batch, const struct batch_row *row,
+                     struct csv_field *ret_account, struct csv_field *ret_id)
 {
-    const char *at_a = data + a->key;
-    const char *at_b = data + b->key;
-    struct csv_field x;
-    struct csv_field y;
+    const char *at = batch->pack.data + row->key;
+
+    *ret_account = read_text(&at);
+    *ret_id = read_text(&at);
+}
+
+/* Texts are looked at only where the numbers leave something to say: they lie all over memory. */
+static int compare_keys(const struct batch *batch, const struct batch_row *a,
+                        const struct batch_row *b)
+{
+    struct csv_field account[2];
+    struct csv_field id[2];
     int order;
 
     if (a->date != b->date)
         return a->date < b->date ? -1 : 1;
     if (a->account != b->account)
         return a->account < b->account ? -1 : 1;
-    x = read_text(&at_a);
-    y = read_text(&at_b);
-    order = compare_texts(&x, &y);
-    if (order != 0)
-        return order;
-    if (a->id != b->id)
-        return a->id < b->id ? -1 : 1;
-    x = read_text(&at_a);
-    y = read_text(&at_b);
-    return compare_texts(&x, &y);
+    if (batch->short_accounts && (a->id != b->id || batch->short_ids))
+        return (a->id > b->id) - (a->id < b->id);
+    read_key(batch, a, &account[0], &id[0]);
+    read_key(batch, b, &account[1], &id[1]);
+    order = compare_texts(&account[0], &account[1]);
+    return order != 0 ? order : compare_texts(&id[0], &id[1]);
 }
 
 /* Rows of one key stay in the order of their file. */
-static int compare_rows(const void *a, const void *b, void *data)
+static int compare_rows(const void *a, const void *b, void *batch)
 {
     const struct batch_row *x = a;
     const struct batch_row *y = b;
-    int order = compare_keys(data, x, y);
+    int order = compare_keys(batch, x, y);
 
     return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
+/* How many bytes both begin with, of the first most ones. */
+static size_t common(const struct csv_field *a, const struct csv_field *b, size_t most)
+{
+    size_t n = 0;
+
+    while (n < most && n < a->len && n < b->len && a->text[n] == b->text[n])
+        n++;
+    return n;
+}
+
+/* Of the bytes behind the first skip ones; NUL bytes, of which a text has none, where it ends. */
+static uint64_t eight_bytes(const struct csv_field *text, size_t skip)
+{
+    size_t len = text->len - skip;
+    uint64_t bytes = 0;
+
+    memcpy(&bytes, text->text + skip, len < sizeof(bytes) ? len : sizeof(bytes));
+    return be64toh(bytes);
+}
+
+/* Of accounts, or of ids: what all begin with, and how long the longest is. */
+struct texts {
+    struct csv_field first;
+    size_t same;
+    size_t longest;
+};
+
+static void see_text(struct texts *texts, const struct csv_field *text)
+{
+    texts->same = common(&texts->first, text, texts->same);
+    if (text->len > texts->longest)
+        texts->longest = text->len;
+}
+
+static void set_numbers(struct batch *batch)
+{
+    struct csv_field account;
+    struct csv_field id;
+    struct texts accounts = { .same = SIZE_MAX };
+    struct texts ids = { .same = SIZE_MAX };
+
+    read_key(batch, &batch->rows[0], &accounts.first, &ids.first);
+    for (size_t i = 0; i < batch->n; i++) {
+        read_key(batch, &batch->rows[i], &account, &id);
+        see_text(&accounts, &account);
+        see_text(&ids, &id);
+    }
+    batch->short_accounts = accounts.longest - accounts.same <= sizeof(uint64_t);
+    batch->short_ids = ids.longest - ids.same <= sizeof(uint64_t);
+    for (size_t i = 0; i < batch->n; i++) {
+        read_key(batch, &batch->rows[i], &account, &id);
+        batch->rows[i].account = eight_bytes(&account, accounts.same);
+        batch->rows[i].id = eight_bytes(&id, ids.same);
+    }
+}
+
+static uint64_t date_of(const struct batch_row *row)
+{
+    return (uint32_t)row->date ^ UINT32_C(0x80000000); /* in the order of unsigned numbers */
+}
+
+static uint64_t account_of(const struct batch_row *row)
+{
+    return row->account;
+}
+
+static uint64_t id_of(const struct batch_row *row)
+{
+    return row->id;
+}
+
+/* Orders rows by one byte of a number, and leaves those in place that have the same one. */
+static void order_by_byte(struct batch *batch, struct batch_row *room,
+                          uint64_t (*number)(const struct batch_row *), int shift)
+{
+    size_t place[256] = { 0 };
+    size_t at = 0;
+    struct batch_row *rows = batch->rows;
+
+    for (size_t i = 0; i < batch->n; i++)
+        place[number(&rows[i]) >> shift & 255]++;
+    for (size_t i = 0; i < ARRAY_LEN(place); i++) {
+        size_t n = place[i];
+
+        place[i] = at;
+        at += n;
+    }
+    for (size_t i = 0; i < batch->n; i++)
+        room[place[number(&rows[i]) >> shift & 255]++] = rows[i];
+    memcpy(rows, room, batch->n * sizeof(rows[0]));
+}
+
+/* From the last byte to the first one, of those that are not the same in all rows. */
+static void order_by(struct batch *batch, struct batch_row *room,
+                     uint64_t (*number)(const struct batch_row *))
+{
+    uint64_t first = number(&batch->rows[0]);
+    uint64_t differs = 0;
+
+    for (size_t i = 1; i < batch->n; i++)
+        differs |= first ^ number(&batch->rows[i]);
+    for (int shift = 0; shift < 64; shift += 8)
+        if (differs >> shift & 255)
+            order_by_byte(batch, room, number, shift);
+}
+
+/* Where the numbers were not enough: accounts that begin alike, or an account's ids. Returns the
+ * end of the rows whose numbers of date and account are those of the i-th one. */
+static size_t order_alike(struct batch *batch, size_t i)
+{
+    struct batch_row *rows = batch->rows;
+    bool ordered = true;
+    size_t end = i + 1;
+
+    for (; end < batch->n && rows[end].date == rows[i].date && rows[end].account == rows[i].account;
+         end++)
+        ordered = ordered && compare_rows(&rows[end - 1], &rows[end], batch) < 0;
+    if (!ordered)
+        qsort_r(rows + i, end - i, sizeof(rows[0]), compare_rows, batch);
+    return end;
+}
+
 bool batch_sort(struct batch *batch)
 {
+    CLEANUP(mem_freep) struct batch_row *room = NULL;
     bool twins = false;
 
-    if (batch->n > 1)
-        qsort_r(batch->rows, batch->n, sizeof(batch->rows[0]), compare_rows, batch->pack.data);
+    if (batch->n < 2)
+        return false;
+    room = mem_resize(NULL, batch->n, sizeof(*room));
+    set_numbers(batch);
+    order_by(batch, room, id_of);
+    order_by(batch, room, account_of);
+    order_by(batch, room, date_of);
+    for (size_t i = 0; i < batch->n;)
+        i = order_alike(batch, i);
     for (size_t i = 1; i < batch->n && !twins; i++)
-        twins = compare_keys(batch->pack.data, &batch->rows[i - 1], &batch->rows[i]) == 0;
+        twins = compare_keys(batch, &batch->rows[i - 1], &batch->rows[i]) == 0;
     return twins;
 }
 

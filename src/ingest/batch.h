@@ -18,6 +18,8 @@ struct batch {
     struct batch_row *rows;
     size_t n;
     size_t size;
+    bool short_accounts; /* since it was sorted: numbers say all of them */
+    bool short_ids;
 };
 
 /* Packs what is the row's own, in the order of the columns in sql/ingest/leaf_copy.sql. */
