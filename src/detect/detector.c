@@ -216,6 +216,7 @@ struct detector *detector_read(const struct conf *conf, const char *name, const 
         return NULL;
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
                              .text = insert_text(text, &d->lines_before) };
+    d->reads_shared = strstr(text, "pg_temp.") != NULL;
     d->params_json = params_text(d);
     d->summary = instance ? mem_copy(instance->summary) : summary_text(text);
     hash_of(text, strlen(text), digest);

@@ -17,6 +17,7 @@ struct detector {
     char *name;
     char *path; /* of a user's file; NULL: built in */
     bool enabled;
+    bool reads_shared; /* its SELECT names what shared.h computes */
     struct stmt stmt; /* sql/ingest/detect.sql around the detector's SELECT; owned */
     int lines_before; /* of stmt's text before the SELECT's first */
     struct stmt_arg params[MAX_DETECTOR_PARAMS + 1]; /* owned */

@@ -100,6 +100,14 @@ int judge_open(struct db *db, struct err *err)
     return db_run(db, &sql_ingest_detect_share, STMT_NO_ARGS, NULL, err);
 }
 
+static bool reads_shared(const struct detectors *detectors)
+{
+    for (size_t i = 0; i < detectors->n; i++)
+        if (detectors->detector[i]->reads_shared)
+            return true;
+    return false;
+}
+
 int judge_dates(const struct detectors *detectors, struct db *db, const char *source_id,
                 const char *run_id, const struct dates *dates, struct err *err)
 {
@@ -107,9 +115,11 @@ int judge_dates(const struct detectors *detectors, struct db *db, const char *so
         .detectors = detectors, .db = db, .source_id = source_id, .run_id = run_id
     };
 
+    bool shared = reads_shared(detectors);
+
     for (size_t d = 0; d < dates->n; d++) {
         (void)text_from_date(dates->date[d], judge.date);
-        if (shared_compute(db, source_id, judge.date, err) < 0)
+        if (shared && shared_compute(db, source_id, judge.date, err) < 0)
             return -1;
         for (size_t i = 0; i < detectors->n; i++) {
             const struct detector *detector = detectors->detector[i];
