@@ -2,20 +2,29 @@
 --
 -- Beside the number of a usual active day of the account.
 --
--- param min_score  = 0.5    findings below it are none
--- param min_amount = 1    absolute floor, in the currency's unit
+-- param min_score   = 0.5  findings below it are none
+-- param min_amount  = 1    absolute floor, in the currency's unit
+-- param min_history = 10   transactions of the account before, below which there is no opinion
+-- param min_count   = 4    within the hour
+-- param offset      = 4    log-odds against it
+-- param slope       = 0.8  log-odds for each deviation of chance
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, NULL::numeric AS expected, NULL::numeric AS lower,
-       NULL::numeric AS upper, round(s_velocity::numeric, 6) AS score,
-       format('%s %s: the %s. within an hour, of an account with %s on a usual active day', amount, currency, n_hour, round(expected_n::numeric, 1)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL::numeric AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
+       score, format('%s %s: the %s. within an hour, of an account with %s on a usual active day', amount, currency,
+                     n_hour, round(expected_n::numeric, 1)) AS reason,
        jsonb_build_object(
-           'arithmetic', jsonb_build_array(format('(%s - %s) / sqrt(%s + 1) = %s', n_hour, round(expected_n::numeric, 2), round(expected_n::numeric, 2), round(((n_hour - expected_n) / sqrt(expected_n + 1))::numeric, 2))),
+           'arithmetic', jsonb_build_array(format('(%s - %s) / sqrt(%s + 1) = %s', n_hour, round(expected_n::numeric, 2), round(expected_n::numeric, 2),
+                                                   round(((n_hour - expected_n) / sqrt(expected_n + 1))::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_velocity >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (n_hour - expected_n) / sqrt(expected_n + 1) - :'offset'::float8) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND n_hour >= :'min_count'::integer AND n_base >= :'min_history'::integer) AS s
+ WHERE score >= :'min_score'::float8;

@@ -3,18 +3,19 @@
 -- The scorecard: points a bin, learned by counting from the verdicts that were decided before the date;
 -- the table scorecard has them all.
 --
--- param min_score  = 0.5    findings below it are none
+-- param min_score  = 0.5  findings below it are none
 -- param min_amount = 0    absolute floor, in the currency's unit
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, NULL::numeric AS expected, NULL::numeric AS lower,
-       NULL::numeric AS upper, round(card::numeric, 6) AS score,
-       format('%s %s: the points of its bins make a chance of fraud of %s %%', amount, currency, round((100 * card)::numeric, 1)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL::numeric AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
+       score, format('%s %s: the points of its bins make a chance of fraud of %s %%', amount, currency,
+                     round((100 * card)::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', (SELECT jsonb_agg(format('%s, bin %s: %s of %s were fraud: %s points', c.part, c.bin, c.frauds, c.n, c.points)
                                     ORDER BY b.part)
@@ -23,5 +24,8 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                             ON c.source_id = :'source'::integer AND c.tx_date = :'date'::date
                            AND c.part = (scorecard_parts())[b.part] AND c.bin = b.bin),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE card >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, card AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND card IS NOT NULL) AS s
+ WHERE score >= :'min_score'::float8;

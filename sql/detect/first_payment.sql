@@ -2,20 +2,32 @@
 --
 -- Compared with all amounts of the source. Round amounts and several on the same date add to it.
 --
--- param min_score  = 0.5    findings below it are none
+-- param min_score  = 0.5  findings below it are none
 -- param min_amount = 1    absolute floor, in the currency's unit
+-- param min_days   = 30   loaded days before, below which there is no opinion
+-- param size       = 1.2  spreads above the amounts of all that are no sign yet
+-- param slope      = 1.5  log-odds a spread above it, up to 3 in all
+-- param offset     = 1.3  log-odds against it there
+-- param round      = 1    log-odds for a multiple of a hundred
+-- param several    = 0.8  log-odds for several on the date
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, NULL::numeric AS expected, NULL::numeric AS lower,
-       NULL::numeric AS upper, round(s_first::numeric, 6) AS score,
-       format('%s %s of an account without any earlier transaction: %s spreads above the amounts of all; %s on the date', amount, currency, round(size_z::numeric, 1), n_day) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL::numeric AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
+       score, format('%s %s of an account without any earlier transaction: %s spreads above the amounts of all; %s on the date',
+                     amount, currency, round(size_z::numeric, 1), n_day) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('size = %s spreads, transactions on the date = %s, trailing zeros = %s', round(size_z::numeric, 2), n_day, roundness)),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_first >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (least(size_z, 3) - :'size'::float8) - :'offset'::float8
+                                + CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END
+                                + CASE WHEN n_day >= 2 THEN :'several'::float8 ELSE 0 END) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND is_new AND amount > 0 AND loaded_days >= :'min_days'::integer) AS s
+ WHERE score >= :'min_score'::float8;

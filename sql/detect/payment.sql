@@ -1,24 +1,36 @@
 -- payment: a transaction far above its account's own level.
 --
--- The level is the geometric mean of the amounts before, shrunk to that of all accounts where history is
--- short; the distance is in spreads of the logarithm. Others of the account that are high on the same
--- date add to it.
+-- The level is the geometric mean of the account's daily means before, shrunk to that of all accounts where
+-- history is short; the distance is in spreads of the logarithm. Others of the account that are high on
+-- the same date add to it.
 --
--- param min_score  = 0.5    findings below it are none
--- param min_amount = 1    absolute floor, in the currency's unit
+-- param min_score   = 0.5  findings below it are none
+-- param min_amount  = 1    absolute floor, in the currency's unit
+-- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_days    = 7    loaded days before, likewise
+-- param offset      = 5.5  log-odds against it at the level
+-- param slope       = 1.5  log-odds a spread above it
+-- param company     = 0.3  log-odds for others that are high
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
-       round(exp(level + 3.67 * spread)::numeric, 2) AS upper, round(s_amount::numeric, 6) AS score,
-       format('%s %s, where this account''s level is %s over %s transactions: %s spreads above', amount, currency, round(exp(level)::numeric, 2), n_base, round(z::numeric, 1)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
+       round(exp(level + :'offset'::float8 / nullif(:'slope'::float8, 0) * spread)::numeric, 2) AS upper,
+       score, format('%s %s, where this account''s level is %s over %s transactions: %s spreads above', amount, currency,
+                     round(exp(level)::numeric, 2), n_base, round(z::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_amount >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8
+                                + CASE WHEN z > 0.5 AND n_day <= 3 * expected_n + 6
+                                       THEN :'company'::float8 * least(greatest(context_z, 0), 4) ELSE 0 END) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND amount > 0 AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s
+ WHERE score >= :'min_score'::float8;

@@ -2,21 +2,29 @@
 --
 -- Weaker than payment by itself: what the roundness adds.
 --
--- param min_score  = 0.5    findings below it are none
--- param min_amount = 1000    absolute floor, in the currency's unit
+-- param min_score   = 0.5  findings below it are none
+-- param min_amount  = 1000 absolute floor, in the currency's unit
+-- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_days    = 7    loaded days before, likewise
+-- param offset      = 4.5  log-odds against it at the level
+-- param slope       = 1.2  log-odds a spread above it
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
-       NULL::numeric AS upper, round(s_round::numeric, 6) AS score,
-       format('%s %s, a round thousand, where this account''s level is %s', amount, currency, round(exp(level)::numeric, 2)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
+       score, format('%s %s, a round thousand, where this account''s level is %s', amount, currency,
+                     round(exp(level)::numeric, 2)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_round >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND roundness = 3 AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s
+ WHERE score >= :'min_score'::float8;

@@ -2,20 +2,30 @@
 --
 -- Three at least, and twice as many as on a usual day.
 --
--- param min_score  = 0.5    findings below it are none
--- param min_amount = 1    absolute floor, in the currency's unit
+-- param min_score   = 0.5  findings below it are none
+-- param min_amount  = 1    absolute floor, in the currency's unit
+-- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_count   = 3    to the counterparty on the date
+-- param ratio       = 2    times the transactions of a usual day
+-- param offset      = 6    log-odds against it at the level
+-- param slope       = 0.75 log-odds a spread of the sum above it
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
-       NULL::numeric AS upper, round(s_split::numeric, 6) AS score,
-       format('%s %s: one of %s to %s on the date, together %s, where the level is %s', amount, currency, pair_today, coalesce(merchant_id, '(none)'), pair_sum, round(exp(level)::numeric, 2)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
+       score, format('%s %s: one of %s to %s on the date, together %s, where the level is %s', amount, currency, pair_today,
+                     coalesce(merchant_id, '(none)'), pair_sum, round(exp(level)::numeric, 2)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('%s payments, sum = %s', pair_today, pair_sum)),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_split >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (ln(pair_sum::float8) - level) / spread - :'offset'::float8) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND pair_today >= :'min_count'::integer AND pair_today >= :'ratio'::float8 * expected_n
+           AND amount > 0 AND pair_sum > 0 AND n_base >= :'min_history'::integer AND spread IS NOT NULL) AS s
+ WHERE score >= :'min_score'::float8;

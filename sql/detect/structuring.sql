@@ -3,20 +3,34 @@
 -- Just under is within a tenth below 500, 1000, 2000, 5000 and so on; three at least, most of what the
 -- account does on the date, and more than it usually does.
 --
--- param min_score  = 0.5    findings below it are none
+-- param min_score  = 0.5  findings below it are none
 -- param min_amount = 1    absolute floor, in the currency's unit
+-- param min_days   = 7    loaded days before, below which there is no opinion
+-- param min_count  = 3    under the same amount on the date
+-- param min_under  = 500  the least such amount
+-- param slope      = 0.9  log-odds for each further one, up to 3
+-- param usual      = 1.2  log-odds against it for each transaction beyond 2 of a usual day
+-- param limit      = 1.7  log-odds where the amount is one that limits are set at
+-- param other      = 0.2  log-odds elsewhere
 --
--- lookback = 120
+-- lookback = 96
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
--- pg_temp.scored: by hand, run shared_open.sql, then for a date shared_window.sql with \gset and the
--- others of src/detect/shared.c in their order, all in sql/ingest, before it.
-SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id,
-       amount AS observed, round(expected_n::numeric, 2) AS expected, NULL::numeric AS lower,
-       under AS upper, round(s_structuring::numeric, 6) AS score,
-       format('%s %s: one of %s on the date just under %s, by an account with %s on a usual day', amount, currency, below_n, under, round(expected_n::numeric, 1)) AS reason,
+-- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- make it.
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       round(expected_n::numeric, 2) AS expected, NULL::numeric AS lower, under AS upper,
+       score, format('%s %s: one of %s on the date just under %s, by an account with %s on a usual day', amount, currency,
+                     below_n, under, round(expected_n::numeric, 1)) AS reason,
        jsonb_build_object(
-           'arithmetic', jsonb_build_array(format('under %s on the date = %s of %s', under, below_n, n_day), format('usual day = %s', round(expected_n::numeric, 2))),
+           'arithmetic', jsonb_build_array(format('under %s on the date = %s of %s', under, below_n, n_day),
+                                            format('usual day = %s', round(expected_n::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM pg_temp.scored
- WHERE s_structuring >= :'min_score'::float8 AND amount >= :'min_amount'::numeric;
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * least(below_n - :'min_count'::integer, 3) - :'usual'::float8 * greatest(expected_n - 2, 0)
+                                + CASE WHEN under IN (1000, 5000, 10000, 50000) THEN :'limit'::float8 ELSE :'other'::float8 END) / 2)) / 2 AS score
+          FROM pg_temp.feature AS f
+         WHERE amount >= :'min_amount'::numeric
+           AND below_n >= :'min_count'::integer AND below_n >= 0.5 * n_day AND under >= :'min_under'::numeric
+           AND loaded_days >= :'min_days'::integer) AS s
+ WHERE score >= :'min_score'::float8;

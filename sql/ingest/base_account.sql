@@ -1,20 +1,46 @@
--- Each account's days before the date: how many, how much, and the logarithms of the mean amount and of
--- the sum of a day, whose means (the geometric ones) a few extremes move little. Days with a fraud
--- that was known are left out.
-INSERT INTO pg_temp.account_base
-SELECT s.subject_id, s.currency, sum(s.n)::bigint, count(*), max(s.tx_date),
-       sum(s.n * x.l)::bigint, sum(s.n * x.l * x.l)::bigint, sum(x.d)::bigint, sum(x.d * x.d)::bigint,
-       sum(s.n * s.n)::bigint
-  FROM subject_day AS s
- CROSS JOIN LATERAL (SELECT abs(s.amount_sum)::float8 AS a OFFSET 0) AS v
- CROSS JOIN LATERAL (SELECT (1000 * ln(greatest(v.a / s.n, 0.01)))::integer::bigint AS l,
-                            (1000 * ln(greatest(v.a, 0.01)))::integer::bigint AS d) AS x
- WHERE s.source_id = :'source'::integer AND s.subject_type = 'account'
-   AND s.tx_date >= :'base_from'::date AND s.tx_date < :'date'::date
-   AND (s.subject_id, s.tx_date) NOT IN ( -- hashed once, whatever the planner expects
-           SELECT account_id, tx_date
-             FROM verdict
-            WHERE source_id = :'source'::integer AND verdict = 'fraud'
-              AND tx_date >= :'base_from'::date AND tx_date < :'date'::date
-              AND decided_on < :'date'::date AND replaced_on >= :'date'::date)
- GROUP BY s.subject_id, s.currency;
+-- How the accounts whose turn it is were before as_of: how many transactions on how many days, and the
+-- logarithms of a day's mean amount, whose own mean (a geometric one) a few extremes move little; days
+-- with a fraud that was known are left out. Of their transactions since detail_from: to how many
+-- merchants, to how many of these once, and how many different amounts. And the sums over these
+-- accounts, a currency each; the one of no name says that it was done.
+WITH account AS MATERIALIZED (
+    SELECT s.subject_id, s.currency, sum(s.n)::bigint AS n, count(*) AS days, max(s.tx_date) AS last_date,
+           sum(s.n * x.l)::bigint AS lsum, sum(s.n * x.l * x.l)::bigint AS lsq
+      FROM subject_day AS s
+     CROSS JOIN LATERAL (
+           SELECT (1000 * ln(greatest(abs(s.amount_sum)::float8 / s.n, 0.01)))::integer::bigint AS l OFFSET 0) AS x
+     WHERE s.source_id = :'source'::integer AND s.subject_type = 'account'
+       AND s.tx_date >= :'base_from'::date AND s.tx_date < :'as_of'::date
+       AND (hashtext(s.subject_id) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
+       AND (s.subject_id, s.tx_date) NOT IN ( -- hashed once, whatever the planner expects
+               SELECT account_id, tx_date
+                 FROM verdict
+                WHERE source_id = :'source'::integer AND verdict = 'fraud'
+                  AND tx_date >= :'base_from'::date AND tx_date < :'as_of'::date
+                  AND decided_on < :'as_of'::date AND replaced_on >= :'as_of'::date)
+     GROUP BY s.subject_id, s.currency
+), payee AS (
+    SELECT account_id, merchant_id, count(*) AS n
+      FROM transactions
+     WHERE source_id = :'source'::integer AND tx_date >= :'detail_from'::date AND tx_date < :'as_of'::date
+       AND (hashtext(account_id) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
+     GROUP BY account_id, merchant_id
+), paid AS MATERIALIZED (
+    SELECT account_id, sum(n)::bigint AS n, count(*) AS merchants, count(*) FILTER (WHERE n = 1) AS once
+      FROM payee
+     GROUP BY account_id
+), kept AS (
+    INSERT INTO account_base (source_id, as_of, account_id, currency, n, days, last_date, lsum, lsq,
+                              payee_n, merchants, once)
+    SELECT :'source'::integer, :'as_of'::date, a.subject_id, a.currency, a.n, a.days, a.last_date, a.lsum,
+           a.lsq, coalesce(p.n, 0), coalesce(p.merchants, 0), coalesce(p.once, 0)
+      FROM account AS a
+      LEFT JOIN paid AS p ON p.account_id = a.subject_id
+)
+INSERT INTO overall_base (source_id, as_of, currency, accounts, n, lsum, lsq, within)
+SELECT :'source'::integer, :'as_of'::date, currency, count(*), sum(n), sum(lsum), sum(lsq),
+       sum(lsq - round(lsum::numeric * lsum / n))
+  FROM account
+ GROUP BY currency
+ UNION ALL
+SELECT :'source'::integer, :'as_of'::date, '', 0, 0, 0, 0, 0;

@@ -1,31 +1,34 @@
--- What is known of merchants with a known fraud: how many of their transactions were, among all, among
--- the last seven days that are known, and in an unbroken run up to the last that is known.
+-- What is known of merchants with a known fraud, by days: how many of their transactions were, among
+-- all, among the last seven days that are known, and on the days behind the last one that had any other.
 INSERT INTO pg_temp.merchant_base
 WITH fraud AS MATERIALIZED (
-    SELECT transaction_id, account_id, tx_date
-      FROM verdict
-     WHERE source_id = :'source'::integer AND verdict = 'fraud'
-       AND tx_date >= :'detail_from'::date AND tx_date < :'date'::date
-       AND decided_on < :'date'::date AND replaced_on >= :'date'::date
-), met AS MATERIALIZED (
-    SELECT DISTINCT t.merchant_id
-      FROM fraud AS f
-      JOIN transactions AS t USING (tx_date, account_id, transaction_id)
-     WHERE t.source_id = :'source'::integer AND t.merchant_id IS NOT NULL
-       AND t.tx_date >= :'detail_from'::date AND t.tx_date < :'date'::date
+    SELECT t.merchant_id, t.tx_date, count(*) AS n
+      FROM verdict AS v
+      JOIN transactions AS t
+        ON t.source_id = :'source'::integer AND t.tx_date = v.tx_date AND t.account_id = v.account_id
+       AND t.transaction_id = v.transaction_id
+       AND t.tx_date >= :'date'::date - 45 AND t.tx_date < :'date'::date
+     WHERE v.source_id = :'source'::integer AND v.verdict = 'fraud'
+       AND v.tx_date >= :'date'::date - 45 AND v.tx_date < :'date'::date
+       AND v.decided_on < :'date'::date AND v.replaced_on >= :'date'::date
+       AND t.merchant_id IS NOT NULL
+     GROUP BY t.merchant_id, t.tx_date
 ), seen AS (
-    SELECT t.merchant_id, t.ts, t.tx_date, f.transaction_id IS NOT NULL AS fraud,
-           max(t.ts) FILTER (WHERE f.transaction_id IS NULL) OVER (PARTITION BY t.merchant_id) AS last_good
-      FROM transactions AS t
-      JOIN met USING (merchant_id)
-      LEFT JOIN fraud AS f USING (tx_date, account_id, transaction_id)
-     WHERE t.source_id = :'source'::integer
-       AND t.tx_date >= :'detail_from'::date AND t.tx_date <= :'known_until'::date
+    SELECT s.subject_id AS merchant_id, s.tx_date, sum(s.n) AS n, coalesce(min(f.n), 0) AS frauds
+      FROM subject_day AS s
+      LEFT JOIN fraud AS f ON f.merchant_id = s.subject_id AND f.tx_date = s.tx_date
+     WHERE s.source_id = :'source'::integer AND s.subject_type = 'merchant'
+       AND s.subject_id = ANY (ARRAY(SELECT merchant_id FROM fraud))
+       AND s.tx_date >= :'date'::date - 45 AND s.tx_date <= :'known_until'::date
+     GROUP BY s.subject_id, s.tx_date
+), marked AS (
+    SELECT s.*, coalesce(max(tx_date) FILTER (WHERE n > frauds) OVER (PARTITION BY merchant_id),
+                         '-infinity') AS last_good
+      FROM seen AS s
 )
-SELECT merchant_id, count(*), count(*) FILTER (WHERE fraud),
-       count(*) FILTER (WHERE ts > coalesce(last_good, '-infinity')),
-       min(tx_date) FILTER (WHERE ts > coalesce(last_good, '-infinity')),
-       count(*) FILTER (WHERE tx_date > :'known_until'::date - 7),
-       count(*) FILTER (WHERE fraud AND tx_date > :'known_until'::date - 7)
-  FROM seen
+SELECT merchant_id, sum(n), sum(frauds), coalesce(sum(n) FILTER (WHERE tx_date > last_good), 0),
+       min(tx_date) FILTER (WHERE tx_date > last_good),
+       coalesce(sum(n) FILTER (WHERE tx_date > :'known_until'::date - 7), 0),
+       coalesce(sum(frauds) FILTER (WHERE tx_date > :'known_until'::date - 7), 0)
+  FROM marked
  GROUP BY merchant_id;

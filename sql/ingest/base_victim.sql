@@ -1,5 +1,5 @@
 INSERT INTO pg_temp.victim_base
-SELECT account_id, count(*), max(tx_date)
+SELECT account_id, count(*)
   FROM verdict
  WHERE source_id = :'source'::integer AND verdict = 'fraud'
    AND tx_date >= :'date'::date - 30 AND tx_date < :'date'::date

@@ -1,24 +1,46 @@
--- Each transaction of the date beside what came before it; of more than 50,000, those that are largest
--- against their own account's level. In one order: by account.
+-- Each transaction of the date beside what came before it; of more than 20,000, those at merchants with
+-- known frauds and those that are largest against their own account's level.
 INSERT INTO pg_temp.feature
-WITH near AS MATERIALIZED (
-    SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, b.n,
-           coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date,
-           (coalesce(b.lsum, 0) / 1000.0::float8 + 3 * o.level) / (coalesce(b.n, 0) + 3) AS level,
-           sqrt((greatest(coalesce(b.lsq - b.lsum::float8 * b.lsum / b.n, 0), 0) / 1e6
-                 + 20 * o.spread ^ 2) / (greatest(coalesce(b.n, 1) - 1, 0) + 20)) AS spread,
-           o.level AS o_level, o.reach, x.l
+WITH overall AS MATERIALIZED (
+    SELECT currency, sum(lsum)::float8 / sum(n)::float8 / 1000 AS level,
+           sqrt(greatest(sum(within), 1000)::float8 / greatest(sum(n - accounts), 1)::float8) / 1000 + 0.05
+               AS spread,
+           sqrt(greatest(sum(lsq)::float8 / sum(n)::float8
+                         - (sum(lsum)::float8 / sum(n)::float8) ^ 2, 1000)) / 1000 AS reach
+      FROM overall_base
+     WHERE source_id = :'source'::integer AND as_of > :'date'::date - 7 AND as_of <= :'date'::date
+       AND currency <> ''
+     GROUP BY currency
+), near AS MATERIALIZED (
+    SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, x.l,
+           coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date, b.payee_n, b.merchants, b.once,
+           y.level, sqrt((greatest(coalesce(b.lsq - b.lsum::float8 * b.lsum / b.n, 0), 0) / 1e6
+                          + 20 * o.spread ^ 2) / (greatest(coalesce(b.n, 1) - 1, 0) + 20)) AS spread,
+           o.level AS o_level, o.reach, m.n AS merchant_n, m.frauds AS merchant_frauds,
+           m.run AS merchant_run, m.run_from, m.recent, m.recent_frauds
       FROM transactions AS t
+      LEFT JOIN account_base AS b
+        ON b.source_id = :'source'::integer AND b.as_of > :'date'::date - 7 AND b.as_of <= :'date'::date
+       AND b.account_id = t.account_id AND b.currency = t.currency
+      LEFT JOIN overall AS o ON o.currency = t.currency
+      LEFT JOIN pg_temp.merchant_base AS m ON m.merchant_id = t.merchant_id
      CROSS JOIN LATERAL (SELECT ln(greatest(t.amount::float8, 0.01)) AS l) AS x
-      LEFT JOIN pg_temp.account_base AS b USING (account_id, currency)
-      LEFT JOIN pg_temp.overall_base AS o USING (currency)
+     CROSS JOIN LATERAL (
+           SELECT (coalesce(b.lsum, 0) / 1000.0::float8 + 3 * o.level) / (coalesce(b.n, 0) + 3) AS level) AS y
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
-     ORDER BY x.l - (coalesce(b.lsum, 0) / 1000.0::float8 + 3 * o.level) / (coalesce(b.n, 0) + 3) DESC NULLS LAST,
-              t.account_id, t.transaction_id
-     LIMIT 50000
-), measured AS (
+     ORDER BY m.run > 0 DESC NULLS LAST, x.l - y.level DESC NULLS LAST, t.account_id, t.transaction_id
+     LIMIT 20000
+), measured AS MATERIALIZED (
     SELECT n.*, coalesce(CASE WHEN amount > 0 THEN (l - level) / spread ELSE -5 END, 0) AS z,
-           CASE WHEN amount >= 0.9 * u.bound THEN u.bound END AS under
+           CASE WHEN amount >= 0.9 * u.bound THEN u.bound END AS under,
+           CASE WHEN last_date IS NULL OR last_date < :'date'::date - 30
+                THEN greatest(last_date, (SELECT max(s.tx_date) -- since its account was looked at
+                                            FROM subject_day AS s
+                                           WHERE s.source_id = :'source'::integer
+                                             AND s.subject_type = 'account' AND s.subject_id = n.account_id
+                                             AND s.currency = n.currency AND s.tx_date < :'date'::date
+                                             AND s.tx_date >= :'date'::date - 7))
+                ELSE last_date END AS last_seen
       FROM near AS n
      CROSS JOIN LATERAL (
            SELECT (bounds)[width_bucket(n.amount, bounds) + 1] AS bound
@@ -26,8 +48,9 @@ WITH near AS MATERIALIZED (
                                 200000, 500000, 1000000]::numeric[] AS bounds OFFSET 0) AS b) AS u
 ), beside AS (
     SELECT m.*, count(*) OVER account AS n_day,
-           count(*) OVER (PARTITION BY account_id ORDER BY ts RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW)
-               AS n_hour,
+           CASE WHEN min(ts) OVER () = max(ts) OVER () THEN 0 -- dates without times know no hours
+                ELSE count(*) OVER (PARTITION BY account_id ORDER BY ts
+                                    RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW) END AS n_hour,
            sum((1000 * least(greatest(z, 0), 6))::integer) OVER account AS up,
            count(*) FILTER (WHERE under IS NOT NULL) OVER (PARTITION BY account_id, under) AS below_n,
            count(*) OVER (PARTITION BY account_id, merchant_id) AS pair_today,
@@ -35,51 +58,67 @@ WITH near AS MATERIALIZED (
            count(*) OVER (PARTITION BY account_id, merchant_id, amount) AS same_today
       FROM measured AS m
     WINDOW account AS (PARTITION BY account_id)
+), past AS MATERIALIZED (
+    SELECT account_id, coalesce(merchant_id, '') AS merchant_id, amount, tx_date, transaction_id
+      FROM transactions
+     WHERE source_id = :'source'::integer
+       AND tx_date >= :'detail_from'::date AND tx_date < :'date'::date
+       AND account_id IN (SELECT account_id FROM near)
+), pair AS (
+    SELECT account_id, merchant_id, count(*) AS n
+      FROM past
+     WHERE (account_id, merchant_id) IN (SELECT account_id, coalesce(merchant_id, '') FROM near)
+     GROUP BY account_id, merchant_id
+), asked AS MATERIALIZED ( -- the same amount, and what it is a shifted decimal point away from
+    SELECT account_id, transaction_id, coalesce(merchant_id, '') AS merchant_id, amount, 1 AS power
+      FROM near
+     WHERE amount > 0
+     UNION ALL
+    SELECT account_id, transaction_id, NULL, amount / p.power, p.power
+      FROM measured CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
+     WHERE z > 1
+), met AS MATERIALIZED (
+    SELECT a.account_id, a.transaction_id, a.power, h.amount, h.tx_date, h.transaction_id AS id
+      FROM past AS h
+      JOIN asked AS a ON a.account_id = h.account_id AND a.amount = h.amount
+       AND coalesce(a.merchant_id, h.merchant_id) = h.merchant_id
 ), same AS MATERIALIZED (
-    SELECT t.account_id, t.transaction_id, count(*) AS n, max(h.tx_date) AS tx_date,
-           (array_agg(h.transaction_id ORDER BY h.tx_date DESC, h.transaction_id))[1] AS id
-      FROM near AS t
-      JOIN transactions AS h ON h.account_id = t.account_id AND h.amount = t.amount
-       AND h.merchant_id IS NOT DISTINCT FROM t.merchant_id
-     WHERE h.source_id = :'source'::integer AND h.tx_date >= :'detail_from'::date AND h.tx_date < :'date'::date
-       AND t.amount > 0
-     GROUP BY 1, 2
+    SELECT account_id, transaction_id, count(*) AS n, max(tx_date) AS tx_date,
+           (array_agg(id ORDER BY tx_date DESC, id))[1] AS id
+      FROM met
+     WHERE power = 1
+     GROUP BY account_id, transaction_id
 ), repeated AS (
     SELECT account_id, 1 - count(DISTINCT amount)::float8 / count(*) AS repeats
-      FROM transactions
-     WHERE source_id = :'source'::integer AND tx_date >= :'detail_from'::date AND tx_date < :'date'::date
-       AND account_id IN (SELECT account_id FROM same)
+      FROM past
+     WHERE account_id IN (SELECT account_id FROM same)
      GROUP BY account_id
 ), shifted AS (
-    SELECT t.account_id, t.transaction_id, max(h.amount) AS amount
-      FROM (SELECT account_id, transaction_id, amount, p.power
-              FROM measured CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
-             WHERE z > 1) AS t
-      JOIN transactions AS h ON h.account_id = t.account_id AND h.amount = t.amount / t.power
-     WHERE h.source_id = :'source'::integer AND h.tx_date >= :'detail_from'::date AND h.tx_date < :'date'::date
-     GROUP BY 1, 2
+    SELECT account_id, transaction_id, max(amount) AS amount
+      FROM met
+     WHERE power > 1
+     GROUP BY account_id, transaction_id
 )
-SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id, x.n_base, x.level,
-       x.spread, x.z, coalesce((x.l - x.o_level) / x.reach, 0), :'date'::date - x.last_date,
+SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id,
+       :'loaded_days'::integer, x.n_base, x.level, x.spread, x.z,
+       coalesce((x.l - x.o_level) / x.reach, 0), :'date'::date - x.last_seen,
        :'loaded_days'::float8 / greatest(x.days, 1), x.n_base::float8 / greatest(x.days, 1),
        x.n_day, x.n_hour,
        CASE WHEN x.n_day > 1
             THEN ((x.up / 1000.0::float8 - least(greatest(x.z, 0), 6)) - 0.4 * (x.n_day - 1))
                  / sqrt(0.34 * (x.n_day - 1)) ELSE 0 END,
-       coalesce(p.n, 0), coalesce(pb.merchants, 0), coalesce(pb.n, 0),
-       (coalesce(pb.once, 0) + 0.5::float8) / (coalesce(pb.n, 0) + 1), x.n IS NULL,
+       coalesce(p.n, 0), coalesce(x.merchants, 0), coalesce(x.payee_n, 0),
+       (coalesce(x.once, 0) + 0.5::float8) / (coalesce(x.payee_n, 0) + 1), x.last_seen IS NULL,
        coalesce(s.n, 0) + x.same_today - 1, s.tx_date, s.id, coalesce(r.repeats, 0),
        CASE WHEN x.under IS NULL THEN 0 ELSE x.below_n END, x.under, sh.amount,
        CASE WHEN x.amount % 1000 = 0 THEN 3 WHEN x.amount % 100 = 0 THEN 2
             WHEN x.amount % 10 = 0 THEN 1 ELSE 0 END,
-       x.pair_today, x.pair_sum, coalesce(m.n, 0), coalesce(m.frauds, 0), coalesce(m.run, 0),
-       :'date'::date - m.run_from, coalesce(m.recent, 0), coalesce(m.recent_frauds, 0),
-       coalesce(v.frauds, 0)
+       x.pair_today, x.pair_sum, coalesce(x.merchant_n, 0), coalesce(x.merchant_frauds, 0),
+       coalesce(x.merchant_run, 0), :'date'::date - x.run_from, coalesce(x.recent, 0),
+       coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL
   FROM beside AS x
-  LEFT JOIN pg_temp.pair_base AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
-  LEFT JOIN pg_temp.payee_base AS pb ON pb.account_id = x.account_id
+  LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
   LEFT JOIN same AS s ON s.account_id = x.account_id AND s.transaction_id = x.transaction_id
   LEFT JOIN repeated AS r ON r.account_id = x.account_id
   LEFT JOIN shifted AS sh ON sh.account_id = x.account_id AND sh.transaction_id = x.transaction_id
-  LEFT JOIN pg_temp.merchant_base AS m ON m.merchant_id = x.merchant_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;

@@ -11,5 +11,9 @@ WITH hours AS (
     DELETE FROM scorecard_day WHERE source_id = :'source'::integer AND tx_date < :'to'::date
 ), cards AS (
     DELETE FROM scorecard WHERE source_id = :'source'::integer AND tx_date < :'to'::date
+), bases AS (
+    DELETE FROM account_base WHERE source_id = :'source'::integer AND as_of < :'to'::date
+), sums AS (
+    DELETE FROM overall_base WHERE source_id = :'source'::integer AND as_of < :'to'::date
 )
 DELETE FROM anomaly WHERE source_id = :'source'::integer AND tx_date < :'to'::date;

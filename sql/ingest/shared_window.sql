@@ -1,21 +1,19 @@
--- How far back the date is compared. base_from: over rollups, 30 days, and further (120 at most) while
--- that is no more than 300,000 transactions. detail_from: over transactions, those 300,000 alone.
--- known_until: the newest transaction that was decided about before the date.
+-- How far back the date is compared. detail_from: over transactions, at most 90 days and 50,000 of them.
+-- known_until: the newest transaction that was decided about before the date; is_known: there is one.
+-- loaded_days: of those that accounts are compared over (base_missing.sql).
 WITH day AS (
     SELECT tx_date, sum(sum(n)) OVER (ORDER BY tx_date DESC) AS behind
       FROM subject_day
      WHERE source_id = :'source'::integer AND subject_type = 'total' AND subject_id = ''
-       AND tx_date >= :'date'::date - 120 AND tx_date < :'date'::date
+       AND tx_date >= :'date'::date - 90 AND tx_date < :'date'::date
      GROUP BY tx_date
-), bound AS (
-    SELECT min(tx_date) FILTER (WHERE behind <= 300000) AS from_date FROM day
+), known AS (
+    SELECT max(tx_date) AS until
+      FROM verdict
+     WHERE source_id = :'source'::integer AND tx_date >= :'date'::date - 90 AND tx_date < :'date'::date
+       AND decided_on < :'date'::date AND replaced_on >= :'date'::date
 )
-SELECT coalesce(least(from_date, :'date'::date - 30), :'date'::date - 30) AS base_from,
-       coalesce(from_date, :'date'::date - 1) AS detail_from,
-       coalesce((SELECT max(tx_date) FROM verdict
-                  WHERE source_id = :'source'::integer AND tx_date < :'date'::date
-                    AND decided_on < :'date'::date AND replaced_on >= :'date'::date),
-                :'date'::date - 1000) AS known_until,
-       (SELECT count(*) FROM day AS d
-         WHERE d.tx_date >= least(from_date, :'date'::date - 30)) AS loaded_days
-  FROM bound;
+SELECT coalesce((SELECT min(tx_date) FROM day WHERE behind <= 50000), :'date'::date - 1) AS detail_from,
+       coalesce(until, :'date'::date - 1) AS known_until, until IS NOT NULL AS is_known,
+       (SELECT count(*) FROM day WHERE behind <= 300000 OR tx_date >= :'date'::date - 30) AS loaded_days
+  FROM known;

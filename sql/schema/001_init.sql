@@ -238,6 +238,36 @@ CREATE TABLE transaction_risk (
     PRIMARY KEY (source_id, tx_date, account_id, transaction_id)
 );
 
+-- How accounts were before a date: derived from subject_day and transactions, kept since a seventh of the
+-- accounts is looked at anew on each date (as_of), and a date is judged by the last seven. Deleted when
+-- a date that it was made from changes, and made again when it is asked for.
+CREATE TABLE account_base (
+    source_id  integer NOT NULL,
+    as_of      date    NOT NULL,
+    account_id text    NOT NULL,
+    currency   text    NOT NULL,
+    n          bigint  NOT NULL,
+    days       bigint  NOT NULL, -- with a transaction
+    last_date  date    NOT NULL,
+    lsum       bigint  NOT NULL, -- 1000 ln of a day's mean amount, whole, summed over transactions
+    lsq        bigint  NOT NULL, -- its square likewise
+    payee_n    bigint  NOT NULL, -- transactions since a shorter while,
+    merchants  bigint  NOT NULL, -- with how many merchants,
+    once       bigint  NOT NULL, -- and with how many of those but one
+    PRIMARY KEY (source_id, as_of, account_id, currency)
+);
+CREATE TABLE overall_base ( -- the sums over them
+    source_id integer NOT NULL,
+    as_of     date    NOT NULL,
+    currency  text    NOT NULL, -- '': a row that is always there
+    accounts  bigint  NOT NULL,
+    n         numeric NOT NULL,
+    lsum      numeric NOT NULL,
+    lsq       numeric NOT NULL,
+    within    numeric NOT NULL, -- squares around each account's own mean
+    PRIMARY KEY (source_id, as_of, currency)
+);
+
 -- What the verdicts that were known at a date say of each bin of a feature: the points that a
 -- transaction of the date gets for being in it. Learned anew for each date that is judged.
 CREATE TABLE scorecard (
@@ -273,13 +303,6 @@ CREATE FUNCTION scorecard_parts() RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $
 BEGIN
     RETURN ARRAY['amount', 'size', 'merchant_run', 'account', 'merchant_recent', 'day_count', 'hour_count',
                  'context', 'clock', 'below', 'twin', 'counterparty', 'round', 'idle'];
-END
-$$;
-
--- From a sum of evidence to a score.
-CREATE FUNCTION logistic(x double precision) RETURNS double precision LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-    RETURN 1 / (1 + exp(-least(greatest(x, -30), 30)));
 END
 $$;
 

@@ -1,9 +1,12 @@
 #include "backtest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "detector.h"
 #include "file.h"
+#include "judge.h"
 #include "log.h"
 #include "replay.h"
 #include "sql.h"
@@ -32,6 +35,53 @@ static void print_rows(FILE *out, const PGresult *res)
             print_field(out, PQgetvalue(res, row, column));
             (void)fputc(column + 1 < PQnfields(res) ? ',' : '\n', out);
         }
+}
+
+/* The detectors, asked for all that they have to say and not for findings alone. */
+struct asked {
+    struct detectors detectors;
+    struct detector *asked;
+};
+
+static void asked_release(struct asked *asked)
+{
+    for (size_t i = 0; i < asked->detectors.n; i++) {
+        mem_freep(&asked->asked[i].stmt.name);
+        mem_freep(&asked->asked[i].stmt.text);
+    }
+    free(asked->asked);
+    free(asked->detectors.detector);
+}
+
+/* What is not so much as a finding counts, too: there is no least score. */
+static void ask(struct detector *asked, const struct detector *known)
+{
+    static const struct stmt_arg none = { "min_score", "0" };
+
+    *asked = *known;
+    asked->stmt.name = mem_format("backtest %s", known->name);
+    asked->stmt.text =
+        detector_within(&sql_ingest_backtest_score, known->select, &asked->lines_before);
+    asked->params[known->n_params] = (struct stmt_arg){ "found_from", none.value };
+    asked->n_params++;
+    for (int i = 0; i < known->n_params; i++)
+        if (strcmp(known->params[i].name, none.name) == 0) {
+            asked->params[known->n_params].value = known->params[i].value;
+            asked->params[i].value = none.value;
+        }
+}
+
+static struct asked ask_all(const struct detectors *known)
+{
+    struct asked asked = { .detectors = *known };
+
+    asked.asked = mem_resize(NULL, known->n, sizeof(asked.asked[0]));
+    asked.detectors.detector = mem_resize(NULL, known->n, sizeof(asked.detectors.detector[0]));
+    for (size_t i = 0; i < known->n; i++) {
+        ask(&asked.asked[i], known->detector[i]);
+        asked.detectors.detector[i] = &asked.asked[i];
+    }
+    return asked;
 }
 
 /* A page at a time: a date may have any number of transactions. */
@@ -81,16 +131,17 @@ int backtest_write(struct db *db, const struct detectors *detectors, const char 
 {
     CLEANUP(replay_release) struct replay replay = { 0 };
     CLEANUP(file_closep) FILE *file = NULL;
+    CLEANUP(asked_release) struct asked asked = ask_all(detectors);
     CLEANUP(mem_freep) char *part = output ? mem_format("%s.part", output) : NULL;
 
     if (replay_open(&replay, db, source, from, to, err) < 0)
         return -1;
     if (!output)
-        return print_all(&replay, detectors, stdout, err);
+        return print_all(&replay, &asked.detectors, stdout, err);
     file = fopen(part, "we");
     if (!file)
         return err_set(err, ERR_SYSTEM, "%s: %m", part);
-    if (print_all(&replay, detectors, file, err) < 0) {
+    if (print_all(&replay, &asked.detectors, file, err) < 0) {
         (void)remove(part);
         return -1;
     }

@@ -26,6 +26,7 @@ void detector_freep(struct detector **detector)
     mem_freep(&d->stmt.name);
     mem_freep(&d->stmt.text);
     free(d->params_json);
+    free(d->select);
     free(d->summary);
     free(d->path);
     free(d->name);
@@ -173,11 +174,10 @@ static char *params_text(const struct detector *d)
     return text ? text : mem_copy("{}");
 }
 
-/* The detector's SELECT where sql/ingest/detect.sql says :detector. */
-static char *insert_text(const char *select, int *ret_line)
+char *detector_within(const struct stmt *stmt, const char *select, int *ret_line)
 {
     static const char marker[] = "\n:detector\n";
-    const char *around = sql_ingest_detect.text;
+    const char *around = stmt->text;
     const char *at = strstr(around, marker);
     size_t len = strlen(select);
 
@@ -215,7 +215,8 @@ struct detector *detector_read(const struct conf *conf, const char *name, const 
         read_budget(d, &given, err) < 0)
         return NULL;
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
-                             .text = insert_text(text, &d->lines_before) };
+                             .text = detector_within(&sql_ingest_detect, text, &d->lines_before) };
+    d->select = mem_copy(text);
     d->reads_shared = strstr(text, "pg_temp.") != NULL;
     d->params_json = params_text(d);
     d->summary = instance ? mem_copy(instance->summary) : summary_text(text);

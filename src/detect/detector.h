@@ -18,9 +18,10 @@ struct detector {
     char *path; /* of a user's file; NULL: built in */
     bool enabled;
     bool reads_shared; /* its SELECT names what shared.h computes */
+    char *select;
     struct stmt stmt; /* sql/ingest/detect.sql around the detector's SELECT; owned */
     int lines_before; /* of stmt's text before the SELECT's first */
-    struct stmt_arg params[MAX_DETECTOR_PARAMS + 1]; /* owned */
+    struct stmt_arg params[MAX_DETECTOR_PARAMS + 2]; /* owned; one more for backtest */
     int n_params;
     int64_t lookback; /* days */
     int64_t budget;   /* findings a date that are shown */
@@ -37,5 +38,9 @@ MUST_CHECK struct detector *detector_read(const struct conf *conf, const char *n
                                           const char *path, const char *text,
                                           const struct instance *instance, struct err *err);
 void detector_freep(struct detector **detector);
+
+/* Its SELECT where a statement says :detector; *ret_line lines stand before it. The caller frees.
+ */
+char *detector_within(const struct stmt *around, const char *select, int *ret_line);
 
 #endif

@@ -109,10 +109,7 @@ by_hand() {
         echo '\o /dev/null'
         cat sql/ingest/shared_open.sql
         sed '$s/;$/ \\gset/' sql/ingest/shared_window.sql
-        # shellcheck disable=SC2013
-        for step in $(grep -o 'sql_ingest_[a-z_]*' src/detect/shared.c | grep -v 'shared_\(open\|window\|close\)'); do
-            cat "sql/ingest/${step#sql_ingest_}.sql"
-        done
+        for step in base_merchant base_victim feature scorecard_card; do cat "sql/ingest/$step.sql"; done
         echo '\o'
         for name; do
             printf '\\echo = %s\n' "$name"

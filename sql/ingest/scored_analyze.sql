@@ -1,5 +1,0 @@
-DO $$
-BEGIN
-    ANALYZE pg_temp.scored (account_id, transaction_id);
-END
-$$;
