@@ -24,7 +24,8 @@ BUILD := $(if $(filter none,$(SAN)),build,build/$(SAN))
 SAN_none  :=
 SAN_asan  := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE
 SAN_tsan  := -fsanitize=thread -O1 -U_FORTIFY_SOURCE
-SAN_fuzz  := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE
+SAN_fuzz  := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1 -U_FORTIFY_SOURCE \
+	'-DCSV_RECORD_MAX=((size_t)256)' # so that a small input has longer ones
 SAN_cover := --coverage -O0 -U_FORTIFY_SOURCE
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \

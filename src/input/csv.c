@@ -9,8 +9,7 @@
 #include "mem.h"
 #include "stream.h"
 
-#define CHUNK ((size_t)1 << 18)
-#define BUFFER (CSV_RECORD_MAX + CHUNK)
+#define BUFFER (CSV_RECORD_MAX + CSV_RECORD_MAX / 4)
 #define OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)
 
 struct csv {
@@ -92,7 +91,7 @@ static int fill(struct csv *csv, struct err *err)
 {
     ssize_t got;
 
-    if (csv->start > 0 && BUFFER - csv->len < CHUNK) {
+    if (csv->start > 0 && BUFFER - csv->len < CSV_RECORD_MAX / 4) {
         hash_to(csv, csv->start);
         memmove(csv->data, csv->data + csv->start, csv->len - csv->start);
         csv->base += (int64_t)csv->start;
@@ -170,13 +169,14 @@ static size_t physical_line(const struct csv *csv)
     return csv->eof ? room : 0;
 }
 
-/* Drops the rest of a line that is longer than a record may be. */
+/* Drops the rest of a line that is longer than a record may be: but a CR, which could be its end.
+ */
 static int skip_line(struct csv *csv, struct err *err)
 {
     size_t len;
 
     while ((len = physical_line(csv)) == 0 && !csv->eof) {
-        csv->start = csv->pos = csv->len;
+        csv->start = csv->pos = csv->len - (csv->data[csv->len - 1] == '\r');
         if (fill(csv, err) < 0)
             return -1;
     }
@@ -242,7 +242,6 @@ static int give_too_long(struct csv *csv, struct csv_record *ret, struct err *er
     }
     memcpy(csv->text, ret->raw, ret->raw_len);
     ret->raw = csv->text;
-    csv->start = csv->pos = csv->len;
     return skip_line(csv, err) < 0 ? -1 : 1;
 }
 

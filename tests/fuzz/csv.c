@@ -78,6 +78,16 @@ static int64_t count_lines(const uint8_t *data, size_t from, size_t to)
     return n;
 }
 
+/* Where the record ends: one that is too long is cut, and its line's rest dropped. */
+static size_t end_of(const struct csv_record *record, const uint8_t *data, size_t done)
+{
+    size_t end = (size_t)record->offset + record->raw_len;
+
+    while (record->state == CSV_TOO_LONG && end < done && data[end] != '\r' && data[end] != '\n')
+        end++;
+    return end;
+}
+
 /* Between records there is nothing but ends of lines, a byte order mark at the start, and blank
  * records where these are passed over. */
 static void holds_nothing(const uint8_t *data, size_t from, size_t to, struct shape shape)
@@ -100,7 +110,9 @@ static void is_in_its_place(const struct csv *csv, const struct csv_record *reco
     HOLDS(record->line == 1 + count_lines(data, 0, at));
     HOLDS(record->state == CSV_GOOD ? record->n > 0 : record->n == 0);
     holds_nothing(data, done, at, shape);
-    holds_nothing(data, at + record->raw_len, (size_t)csv_offset(csv), shape);
+    HOLDS(record->raw_len <= CSV_RECORD_MAX);
+    holds_nothing(data, end_of(record, data, (size_t)csv_offset(csv)), (size_t)csv_offset(csv),
+                  shape);
     for (size_t i = 0; i < record->n; i++)
         HOLDS(record->fields[i].text[record->fields[i].len] == '\0');
 }
@@ -125,6 +137,8 @@ static void reads_back(const struct csv_record *record, struct shape shape)
         }
         *end++ = shape.quote;
     }
+    if ((size_t)(end - text) > CSV_RECORD_MAX)
+        return; /* the quotes made it too long */
     csv = open_bytes(text, (size_t)(end - text), SIZE_MAX, shape);
     HOLDS(csv_next(csv, &again, &err) == 1 && again.state == CSV_GOOD && again.n == record->n);
     for (size_t i = 0; i < record->n; i++)

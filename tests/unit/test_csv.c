@@ -94,6 +94,38 @@ static void test_a_nul_byte_does_not_end_a_field(void **state)
     (void)close(fd);
 }
 
+/* Wherever a record that is too long ends in memory: the CR that is its end is no part of the next
+ * line. */
+static void test_a_long_record_ends_at_its_cr(void **state)
+{
+    char *text = mem_resize(NULL, 2 * CSV_RECORD_MAX, 1);
+
+    (void)state;
+    for (size_t n = 0; n < 4; n++) {
+        size_t len = CSV_RECORD_MAX + CSV_RECORD_MAX / 4 - n;
+        struct csv_record record;
+        struct csv *csv;
+        struct err err;
+        int fd;
+
+        memset(text, 'x', len);
+        memcpy(text + len, "\ra,b\rc\r", 8);
+        fd = file_of(text, len + 7);
+        csv = csv_open(fd, ',', '"');
+        assert_int_equal(csv_next(csv, &record, &err), 1);
+        assert_int_equal(record.state, CSV_TOO_LONG);
+        for (size_t fields = 2; fields > 0; fields--) {
+            assert_int_equal(csv_next(csv, &record, &err), 1);
+            assert_int_equal(record.n, fields);
+            assert_int_equal(record.line, 4 - fields);
+        }
+        assert_int_equal(csv_next(csv, &record, &err), 0);
+        csv_closep(&csv);
+        (void)close(fd);
+    }
+    free(text);
+}
+
 /* A record that is too long is given cut, and the one behind it is read; so is one whose quote
  * was opened long ago. */
 static void test_a_record_without_end_is_bounded(void **state)
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_records_and_their_places),
         cmocka_unit_test(test_a_nul_byte_does_not_end_a_field),
         cmocka_unit_test(test_a_record_without_end_is_bounded),
+        cmocka_unit_test(test_a_long_record_ends_at_its_cr),
         cmocka_unit_test(test_places_and_hash_hold_over_buffers),
         cmocka_unit_test(test_a_file_shorter_than_its_checkpoint_is_refused),
     };
