@@ -146,6 +146,20 @@ for _ in range(60):
 check("60 random ranges, zones and buckets have psql's counts", [], wrong)
 
 wrong = []
+for n in range(40):
+    lo, hi = random_range()
+    start, end, bucket = moment(lo), moment(hi), rng.choice(["hour", "day", "week", "month"])
+    src = rng.choice(["", "t", "far"])
+    total, buckets, _ = expected(start, end, "UTC", bucket, f"'{src}' IN ('', name)")
+    amounts = sql(f"""SELECT currency, count(*), sum(amount) FROM transactions JOIN source USING (source_id)
+                       WHERE ts >= '{start}' AND ts < '{end}' AND '{src}' IN ('', name) GROUP BY 1 ORDER BY 1""")
+    data, got = counted(start=start, end=end, bucket=bucket, source=src)
+    if (data["total"], got, data["start"], data["end"]) != (total, buckets, start, end) or \
+            [[a["currency"], str(a["n"]), a["amount"]] for a in data["amounts"]] != amounts:
+        wrong.append((start, end, bucket, src, data, total, amounts))
+check("40 in UTC, which are counted in memory, too, with their amounts", [], wrong)
+
+wrong = []
 for n in range(30):
     lo, hi = random_range()
     start, end = moment(lo), moment(hi)

@@ -27,7 +27,9 @@ struct cache {
     struct entry **buckets;
     struct entry *newest;
     struct entry *oldest;
-    struct cache_stats stats;
+    struct cache_stats stats; /* but for the next two, which are atomic */
+    uint64_t hits;
+    uint64_t misses;
     uint64_t seed; /* so that nobody can choose keys that meet in one bucket */
     char version[CACHE_VERSION_SIZE];
 };
@@ -114,7 +116,7 @@ void cache_freep(struct cache **cache)
     free(*cache);
 }
 
-struct kept *cache_find(struct cache *cache, const char *key)
+struct kept *cache_find_part(struct cache *cache, const char *key)
 {
     uint64_t hash = hash_of_key(cache, key);
     struct kept *kept = NULL;
@@ -128,12 +130,22 @@ struct kept *cache_find(struct cache *cache, const char *key)
             unlink_age(cache, entry);
             link_newest(cache, entry);
         }
-        cache->stats.hits++;
-    } else {
-        cache->stats.misses++;
     }
     (void)pthread_mutex_unlock(&cache->mutex);
     return kept;
+}
+
+struct kept *cache_find(struct cache *cache, const char *key)
+{
+    struct kept *kept = cache_find_part(cache, key);
+
+    (void)__atomic_add_fetch(kept ? &cache->hits : &cache->misses, 1, __ATOMIC_RELAXED);
+    return kept;
+}
+
+size_t cache_limit(const struct cache *cache)
+{
+    return cache->limit;
 }
 
 static struct entry *entry_new(uint64_t hash, const char *key, struct kept *kept)
@@ -198,6 +210,8 @@ struct cache_stats cache_stats(struct cache *cache)
 
     (void)pthread_mutex_lock(&cache->mutex);
     stats = cache->stats;
+    stats.hits = __atomic_load_n(&cache->hits, __ATOMIC_RELAXED);
+    stats.misses = __atomic_load_n(&cache->misses, __ATOMIC_RELAXED);
     (void)pthread_mutex_unlock(&cache->mutex);
     return stats;
 }

@@ -27,6 +27,12 @@ void cache_freep(struct cache **cache);
 /* The caller holds what is returned. NULL: there is none. */
 struct kept *cache_find(struct cache *cache, const char *key);
 
+/* The same of what answers are made from: that is no question, and not counted. */
+struct kept *cache_find_part(struct cache *cache, const char *key);
+
+/* The most bytes that it holds. */
+size_t cache_limit(const struct cache *cache);
+
 /* Keeps an answer of that state of the data, unless the cache is in another. */
 void cache_put(struct cache *cache, const char *key, const char *version, struct kept *kept);
 

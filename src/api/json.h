@@ -4,6 +4,8 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
+struct tally;
+
 /*
  * Answers as JSON text; the only file of txapi that writes with cJSON. What is returned
  * belongs to the caller.
@@ -32,6 +34,9 @@ struct meta {
  */
 char *json_answer(const struct table *table, bool one_row, const struct meta *meta,
                   const char *next);
+
+/* The answer of transactions/count, counted from memory: the members that its statement has. */
+char *json_tally(const struct tally *tally, const struct meta *meta);
 
 /* A problem by RFC 9457. detail and parameter may be NULL. */
 char *json_problem(unsigned status, const char *title, const char *detail, const char *parameter);

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "tally.h"
 
 static bool is_known(const struct request *request, const char *etag)
 {
@@ -87,6 +88,16 @@ static bool find_answer(const struct api *api, const struct request *request,
     return is_up ? false : reply_with(ret_reply, reply_problem(503, "the database is away"));
 }
 
+/* From the parts that are kept, if all are there. */
+static bool count_answer(const struct api *api, const struct request *request,
+                         const struct question *question, const char *key, struct reply *ret_reply)
+{
+    struct part lacking;
+    struct kept *kept = tally_answer(api->cache, question, key, &lacking);
+
+    return kept && reply_with(ret_reply, route_kept(request, kept));
+}
+
 static bool answer_question(const struct api *api, const struct request *request,
                             const struct asked *asked, struct reply *ret_reply,
                             struct route_wanted *ret_wanted)
@@ -97,7 +108,8 @@ static bool answer_question(const struct api *api, const struct request *request
     if (question_read(question, asked, ret_reply) < 0)
         return true;
     key = question_key(question);
-    if (find_answer(api, request, question, key, ret_reply)) {
+    if (find_answer(api, request, question, key, ret_reply) ||
+        count_answer(api, request, question, key, ret_reply)) {
         ret_reply->route = asked->route->path;
         return true;
     }

@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "mem.h"
+#include "parts.h"
 
 #define FRESH_MS 1000 /* how long the answer of a route that changes by itself is kept */
 
@@ -55,6 +56,20 @@ static struct kept *away(void)
     return kept_new(reply_problem(503, "the database is away"));
 }
 
+/* Counted from its parts, those that lack brought first; NULL: it cannot be. */
+static struct kept *count(struct work *work, const struct job *job)
+{
+    struct part lacking;
+
+    for (int tries = 0; tries < TALLY_PARTS; tries++) {
+        struct kept *kept = tally_answer(work->cache, job->question, job->key, &lacking);
+
+        if (kept || lacking.what == PART_NONE || !parts_bring(work->pool, work->cache, &lacking))
+            return kept;
+    }
+    return NULL;
+}
+
 static struct kept *ask(struct work *work, const struct job *job)
 {
     char version[CACHE_VERSION_SIZE] = "";
@@ -62,6 +77,9 @@ static struct kept *ask(struct work *work, const struct job *job)
 
     if (!job->question)
         return kept_new(answer_ready(work->pool));
+    kept = count(work, job);
+    if (kept)
+        return kept;
     kept = kept_new(answer_make(work->pool, job->question, version));
     if (kept->status != 200)
         return kept;

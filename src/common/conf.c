@@ -69,7 +69,7 @@ static const struct key {
     { "api", "behind_proxy", "no", "whether a reverse proxy does TLS before txapi" },
     { "api", "rate", "0", "requests a second and address, twice as many at once; 0: any number" },
     { "api", "failures", "10", "failed logins a minute and address; 0: any number" },
-    { "api", "cache", "16", "MiB of answers that are kept" },
+    { "api", "cache", "16", "MiB of answers that are kept, and of what they are counted from" },
     { "api", "pool", "4", "connections to the database" },
     { "api", "queue", "256", "questions that wait for one; more are told to come again" },
     { "api", "threads", "2", "threads of HTTP" },
