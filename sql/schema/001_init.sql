@@ -124,12 +124,14 @@ CREATE TABLE rejected_record (
     reason      text    NOT NULL,
     detail      text    NOT NULL,
     raw         bytea   NOT NULL, -- the record as it was read
+    tx_date     date,             -- of the record that was taken before it, where there is one
     resolved_run     bigint, -- that loaded its corrected record; NULL: it is open
     resolved_file_id bigint, -- and where that stands
     resolved_line    bigint,
     PRIMARY KEY (source_id, file_id, byte_offset)
 );
 CREATE INDEX rejected_record_run ON rejected_record (run_id);
+CREATE INDEX rejected_record_date ON rejected_record (source_id, tx_date);
 CREATE INDEX rejected_record_resolved ON rejected_record (resolved_run);
 
 -- Partitioned by hand into leaves, a source's day or month each. tx_date is ts's date in the

@@ -53,7 +53,7 @@ static int put_reject(struct slice *slice, const struct csv_record *record,
 
     (void)text_to_i64(load->job->source_id, 1, INT32_MAX, &source);
     (void)text_to_i64(load->job->run_id, 1, INT64_MAX, &run);
-    pack_row(pack, 9);
+    pack_row(pack, 10);
     pack_i32(pack, (int32_t)source);
     pack_i64(pack, load->file_number);
     pack_i64(pack, record->offset);
@@ -66,6 +66,10 @@ static int put_reject(struct slice *slice, const struct csv_record *record,
     pack_bytes(pack, reject->reason, strlen(reject->reason));
     pack_bytes(pack, reject->detail, strlen(reject->detail));
     pack_bytes(pack, record->raw, record->raw_len);
+    if (load->dated)
+        pack_i32(pack, load->date);
+    else
+        pack_null(pack);
     if (slice->tally.rejected++ == 0)
         reject_text(reject, record->line, slice->first_reject, sizeof(slice->first_reject));
     return spill_put(&slice->rejects, err);
@@ -115,6 +119,8 @@ static int take_record(struct slice *slice, const struct csv_record *record, str
     case TARGET_TAKEN:
         break;
     }
+    slice->load->date = row.date;
+    slice->load->dated = true;
     slice->tally.records++;
     return 1;
 }
@@ -279,16 +285,18 @@ static int account(struct slice *slice, const char *dates, struct err *err)
                   NULL, err);
 }
 
-/* Everything that is derived from the dates that changed. */
-static int derive(struct slice *slice, struct err *err)
+/* What is derived from the dates that changed. Detectors read the ledger, so that comes first. */
+static int derive(struct slice *slice, const char *dates, struct err *err)
 {
     struct job *job = slice->load->job;
 
-    if (slice->dates.n == 0)
-        return 0;
-    if (rollup_rebuild(job->db, job->source_id, &slice->dates, err) < 0)
+    if (slice->dates.n > 0 && rollup_rebuild(job->db, job->source_id, &slice->dates, err) < 0)
         return -1;
-    return detectors_run(job->detectors, job->db, job->source_id, job->run_id, &slice->dates, err);
+    if (account(slice, dates, err) < 0)
+        return -1;
+    return slice->dates.n == 0 ? 0
+                               : detectors_run(job->detectors, job->db, job->source_id, job->run_id,
+                                               &slice->dates, err);
 }
 
 static int load_rows(struct slice *slice, struct err *err)
@@ -329,8 +337,7 @@ int slice_load(struct load *load, struct tally *tally, bool *ret_more, struct er
         return -1;
     job->load_seconds += clock_seconds() - started;
     dates = dates_text(&slice.dates);
-    if (derive(&slice, err) < 0 || account(&slice, dates, err) < 0 ||
-        job_commit(job, &txn, err) < 0)
+    if (derive(&slice, dates, err) < 0 || job_commit(job, &txn, err) < 0)
         return -1;
     load->replaced = NULL;
     load->left = NULL;

@@ -18,6 +18,8 @@ struct load {
     struct content *content; /* NULL: the file has ids */
     int64_t offset;          /* bytes of the file that are accounted for */
     bool begun;              /* a slice was committed */
+    bool dated;              /* a record was taken, */
+    int32_t date;            /* the latest of this date */
     char file_id[TEXT_I64_SIZE];
     int64_t file_number;                 /* the same */
     const struct ledger_entry *replaced; /* what the first slice has to remove, or NULL */
