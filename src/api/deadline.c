@@ -17,15 +17,22 @@ struct deadlines {
     int request;
     int answer;
     size_t n;
-    time_t due[]; /* of each descriptor; 0: none */
+    time_t due[]; /* of each descriptor, atomic; 0: none */
 };
 
 static time_t now(void)
 {
     struct timespec ts;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
     return ts.tv_sec + 1; /* never 0 */
+}
+
+/* No lock: each request comes here twice. */
+static void set(struct deadlines *deadlines, int fd, time_t due)
+{
+    if (fd >= 0 && (size_t)fd < deadlines->n)
+        __atomic_store_n(&deadlines->due[fd], due, __ATOMIC_RELAXED);
 }
 
 static void *watch(void *arg)
@@ -38,11 +45,14 @@ static void *watch(void *arg)
         time_t time = now();
 
         /* Under the lock a descriptor in the table is open: gone comes before its close. */
-        for (size_t fd = 0; fd < deadlines->n; fd++)
-            if (deadlines->due[fd] != 0 && deadlines->due[fd] <= time) {
+        for (size_t fd = 0; fd < deadlines->n; fd++) {
+            time_t due = __atomic_load_n(&deadlines->due[fd], __ATOMIC_RELAXED);
+
+            if (due != 0 && due <= time) {
                 (void)shutdown((int)fd, SHUT_RDWR);
-                deadlines->due[fd] = 0;
+                set(deadlines, (int)fd, 0);
             }
+        }
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec++;
         (void)pthread_cond_timedwait(&deadlines->stop, &deadlines->mutex, &until);
@@ -88,26 +98,19 @@ void deadlines_stopp(struct deadlines **deadlines)
     free(*deadlines);
 }
 
-static void set(struct deadlines *deadlines, int fd, int seconds)
-{
-    if (fd < 0 || (size_t)fd >= deadlines->n)
-        return;
-    (void)pthread_mutex_lock(&deadlines->mutex);
-    deadlines->due[fd] = seconds > 0 ? now() + seconds : 0;
-    (void)pthread_mutex_unlock(&deadlines->mutex);
-}
-
 void deadlines_await(struct deadlines *deadlines, int fd)
 {
-    set(deadlines, fd, deadlines->request);
+    set(deadlines, fd, now() + deadlines->request);
 }
 
 void deadlines_answer(struct deadlines *deadlines, int fd)
 {
-    set(deadlines, fd, deadlines->answer);
+    set(deadlines, fd, now() + deadlines->answer);
 }
 
 void deadlines_gone(struct deadlines *deadlines, int fd)
 {
+    (void)pthread_mutex_lock(&deadlines->mutex);
     set(deadlines, fd, 0);
+    (void)pthread_mutex_unlock(&deadlines->mutex);
 }

@@ -30,6 +30,21 @@ void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
+static char *put_hex(char *out, uint64_t value)
+{
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *out++ = "0123456789abcdef"[value >> shift & 15];
+    return out;
+}
+
+void exchange_give_id(struct exchange *exchange, uint64_t prefix, uint64_t number)
+{
+    char *end = put_hex(exchange->id, prefix);
+
+    *end++ = '-';
+    *put_hex(end, number) = '\0';
+}
+
 void exchange_take_id(struct exchange *exchange)
 {
     static const char sane[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

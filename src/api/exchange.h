@@ -30,6 +30,9 @@ struct exchange {
 struct exchange *exchange_new(const char *target, struct MHD_Connection *connection);
 void exchange_free(struct exchange *exchange);
 
+/* An id of ours: prefix and number in hex. */
+void exchange_give_id(struct exchange *exchange, uint64_t prefix, uint64_t number);
+
 /* The client's own id of the request, if it is sane, instead of ours. */
 void exchange_take_id(struct exchange *exchange);
 

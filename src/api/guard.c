@@ -3,18 +3,28 @@
 #include <string.h>
 #include <strings.h>
 
+#define ALNUM ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true
+
 /* RFC 9110, 5.6.2: what a field's name is made of. */
+static const bool token_bytes[256] = {
+    ALNUM,         ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true,
+    ['\''] = true, ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true,
+    ['_'] = true,  ['`'] = true, ['|'] = true, ['~'] = true,
+};
+
+/* RFC 9112, 3.2.1: printable ASCII, without what no URL has unescaped. */
+static const bool target_bytes[256] = {
+    ALNUM,        ['!'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+    ['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true, ['-'] = true,
+    ['.'] = true, ['/'] = true, [':'] = true, [';'] = true, ['='] = true, ['?'] = true,
+    ['@'] = true, ['['] = true, [']'] = true, ['_'] = true, ['~'] = true,
+};
+
 static bool is_token(const char *text, size_t len)
 {
-    static const char others[] = "!#$%&'*+-.^_`|~";
-
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-        if (!alnum && (c == '\0' || !strchr(others, c)))
+    for (size_t i = 0; i < len; i++)
+        if (!token_bytes[(unsigned char)text[i]])
             return false;
-    }
     return len > 0;
 }
 
@@ -64,15 +74,14 @@ void guard_header(struct guard *guard, const char *name, size_t name_len, const 
     }
 }
 
-/* Origin form, printable ASCII (RFC 9112, 3.2.1), without what no URL has unescaped. */
+/* Of the origin form. */
 static bool is_target(const char *target)
 {
     if (target[0] != '/')
         return false;
-    for (const char *c = target; *c; c++)
-        if (*c <= 0x20 || *c >= 0x7f || strchr("\"<>\\^`{|}#", *c))
-            return false;
-    return true;
+    while (target_bytes[(unsigned char)*target])
+        target++;
+    return *target == '\0';
 }
 
 unsigned guard_status(const struct guard *guard, const char *version, const char *target)

@@ -1,5 +1,6 @@
 #include "question.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,14 +134,36 @@ int question_read(struct question *question, const struct asked *asked, struct r
     return read_after(question, ret_problem);
 }
 
+/* What points into a question, pointing to the same place of its copy. */
+static const char *moved(const struct question *from, const struct question *to, const char *text)
+{
+    uintptr_t offset = (uintptr_t)text - (uintptr_t)from;
+
+    return offset < sizeof(*from) ? (const char *)to + offset : text;
+}
+
+struct question *question_copy(const struct question *question)
+{
+    struct question *copy = mem_alloc(sizeof(*copy));
+
+    *copy = *question;
+    for (struct stmt_arg *arg = copy->args; arg->name; arg++)
+        arg->value = moved(question, copy, arg->value);
+    for (size_t i = 0; i < copy->params.n; i++) {
+        copy->params.param[i].name = moved(question, copy, copy->params.param[i].name);
+        copy->params.param[i].value = moved(question, copy, copy->params.param[i].value);
+    }
+    return copy;
+}
+
 /* A line break cannot be in a value, and is what no two together could be mistaken for. */
 static char *join(const struct question *question, bool whole)
 {
     const char *values[ROUTE_PARAMS];
     size_t size = strlen(question->route->path) + 2;
     size_t n = 0;
-    size_t len;
     char *key;
+    char *end;
 
     for (const struct stmt_arg *arg = question->args; arg->name; arg++) {
         if (!whole && (strcmp(arg->name, "after") == 0 || strcmp(arg->name, "limit") == 0))
@@ -149,10 +172,11 @@ static char *join(const struct question *question, bool whole)
         size += 1 + strlen(values[n++]);
     }
     key = mem_alloc(size);
-    len = (size_t)snprintf(key, size, "%s%s", question->route->path,
-                           whole && question->csv ? "," : "");
-    for (size_t i = 0; i < n; i++)
-        len += (size_t)snprintf(key + len, size - len, "\n%s", values[i]);
+    end = stpcpy(stpcpy(key, question->route->path), whole && question->csv ? "," : "");
+    for (size_t i = 0; i < n; i++) {
+        *end++ = '\n';
+        end = stpcpy(end, values[i]);
+    }
     return key;
 }
 

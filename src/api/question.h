@@ -33,6 +33,9 @@ struct asked {
 /* 0, or -1 with a problem in *ret_problem: it is not what the route takes. */
 int question_read(struct question *question, const struct asked *asked, struct reply *ret_problem);
 
+/* A copy on the heap; the caller frees. */
+struct question *question_copy(const struct question *question);
+
 /* The path and the values in the route's order; the caller frees. */
 char *question_key(const struct question *question);
 

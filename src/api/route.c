@@ -102,18 +102,18 @@ static bool answer_question(const struct api *api, const struct request *request
                             const struct asked *asked, struct reply *ret_reply,
                             struct route_wanted *ret_wanted)
 {
-    CLEANUP(mem_freep) struct question *question = mem_alloc(sizeof(*question));
+    struct question question; /* most are answered at once: no memory is taken for it */
     CLEANUP(mem_freep) char *key = NULL;
 
-    if (question_read(question, asked, ret_reply) < 0)
+    if (question_read(&question, asked, ret_reply) < 0)
         return true;
-    key = question_key(question);
-    if (find_answer(api, request, question, key, ret_reply) ||
-        count_answer(api, request, question, key, ret_reply)) {
+    key = question_key(&question);
+    if (find_answer(api, request, &question, key, ret_reply) ||
+        count_answer(api, request, &question, key, ret_reply)) {
         ret_reply->route = asked->route->path;
         return true;
     }
-    *ret_wanted = (struct route_wanted){ TAKE(key), TAKE(question) };
+    *ret_wanted = (struct route_wanted){ TAKE(key), question_copy(&question) };
     return false;
 }
 

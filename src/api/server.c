@@ -78,8 +78,8 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
     if (!put_length_before(connection))
         return NULL; /* on_request closes */
     exchange = exchange_new(target, connection);
-    (void)snprintf(exchange->id, sizeof(exchange->id), "%016" PRIx64 "-%" PRIx64, server->prefix,
-                   __atomic_add_fetch(&server->requests, 1, __ATOMIC_RELAXED));
+    exchange_give_id(exchange, server->prefix,
+                     __atomic_add_fetch(&server->requests, 1, __ATOMIC_RELAXED));
     (void)__atomic_add_fetch(&server->open, 1, __ATOMIC_RELAXED);
     return exchange;
 }
@@ -143,7 +143,7 @@ static bool let_in(const struct server_parts *parts, struct exchange *exchange,
 {
     uint32_t address = address_of(exchange->connection);
     int wait = limit_take(parts->limit, address, LIMIT_REQUEST);
-    bool known = wait == 0 && (is_page(&parts->api, exchange->target) ||
+    bool known = wait == 0 && (!parts->tokens || is_page(&parts->api, exchange->target) ||
                                tokens_know(parts->tokens, exchange->head.authorization));
 
     if (wait == 0 && !known)
