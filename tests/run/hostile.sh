@@ -95,6 +95,7 @@ done
 pass "locks of others end a run in time, and the next one does it"
 
 # No room: the server cannot write its files any more.
+config hostile "reject_limit = 50%" "[database]" "retry = 0"
 fresh
 awk 'BEGIN { print "transaction_id,account_id,ts,amount"; for (i = 0; i < 60000; i++) printf "r%d,a%d,2026-01-01,1\n", i, i % 100 }' \
     >"$TMPDIR/in/large.csv"
