@@ -268,3 +268,9 @@ int options_read(int argc, char *argv[], struct options *ret, struct err *err)
         return -1;
     return 1;
 }
+
+bool options_only_read(const struct options *options)
+{
+    return options->dry_run || options->command == COMMAND_STATUS ||
+           options->command == COMMAND_REJECTS || options->command == COMMAND_EXPLAIN;
+}

@@ -52,4 +52,7 @@ struct options {
  */
 MUST_CHECK int options_read(int argc, char *argv[], struct options *ret, struct err *err);
 
+/* Whether the command changes nothing in the database. */
+bool options_only_read(const struct options *options);
+
 #endif
