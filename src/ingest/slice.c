@@ -242,6 +242,27 @@ static int add_totals(struct slice *slice, const char *dates, struct err *err)
                   NULL, err);
 }
 
+/* To where the data ends, which is further back when rows were replaced by older ones. */
+static int move_checkpoint(struct slice *slice, struct err *err)
+{
+    struct job *job = slice->load->job;
+    char last[TEXT_DATE_SIZE];
+    char newest[TEXT_I64_SIZE];
+
+    if (slice->target.last_date != INT32_MIN &&
+        db_run(job->db, &sql_ingest_state_move,
+               STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
+                         { "last_date", text_from_date(slice->target.last_date, last) },
+                         { "watermark", text_from_i64(slice->target.newest, newest) },
+                         { "rerun", job->rerun ? "true" : "false" }),
+               NULL, err) < 0)
+        return -1;
+    if (!slice->load->replaced)
+        return 0;
+    return db_run(job->db, &sql_ingest_state_settle,
+                  STMT_ARGS({ "source", job->source_id }, { "run", job->run_id }), NULL, err);
+}
+
 /* The file's and the run's counters, and the checkpoint. */
 static int account(struct slice *slice, const char *dates, struct err *err)
 {
@@ -249,7 +270,6 @@ static int account(struct slice *slice, const char *dates, struct err *err)
     const struct file *file = &slice->load->in.file;
     struct csv_done done;
     char n[9][TEXT_I64_SIZE];
-    char last[TEXT_DATE_SIZE];
     const struct stmt_arg *args;
 
     csv_done(slice->load->in.csv, &done);
@@ -276,13 +296,7 @@ static int account(struct slice *slice, const char *dates, struct err *err)
     if (db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0 ||
         add_totals(slice, dates, err) < 0)
         return -1;
-    if (job->rerun || slice->target.last_date == INT32_MIN)
-        return 0;
-    return db_run(job->db, &sql_ingest_state_move,
-                  STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
-                            { "last_date", text_from_date(slice->target.last_date, last) },
-                            { "watermark", text_from_i64(slice->target.newest, n[0]) }),
-                  NULL, err);
+    return move_checkpoint(slice, err);
 }
 
 /* What is derived from the dates that changed. Detectors read the ledger, so that comes first. */

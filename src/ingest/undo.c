@@ -86,7 +86,7 @@ static int account(struct job *job, const char *run_id, const struct dates *date
     if (rollup_rebuild(job->db, job->source_id, dates, err) < 0 ||
         detectors_run(job->detectors, job->db, job->source_id, job->run_id, dates, err) < 0 ||
         db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0 ||
-        db_run(job->db, &sql_ingest_undo_state, args, NULL, err) < 0)
+        db_run(job->db, &sql_ingest_state_settle, args, NULL, err) < 0)
         return -1;
     return db_run(job->db, &sql_ingest_undo_mark, args, NULL, err);
 }

@@ -67,6 +67,21 @@ cp "$TMPDIR/kept"/* "$TMPDIR/in"
 ingest
 is "all of it as if the corrected file had been the first" "$clean" "$(dump)"
 
+# The checkpoint is where the data ends, whoever brought it or took it away.
+fresh
+file 2026-01-01.csv 10 11
+file 2026-01-02.csv 12 20
+checkpoint() { sql "SELECT concat_ws(' ', last_date, watermark, last_run) FROM ingestion_state"; }
+ingest --date 2026-01-02
+is "a date that is loaded by --date has a checkpoint" "0 2026-01-02 2026-01-02 10:00:00+00 1 " "$status $(checkpoint) $(violations)"
+ingest
+is "which does not go back for an earlier one" "0 2026-01-02 2026-01-02 10:00:00+00 2" "$status $(checkpoint)"
+ingest --date 2026-01-02
+is "nor moves for a re-run" "0 2026-01-02 2026-01-02 10:00:00+00 2" "$status $(checkpoint)"
+file 2026-01-02.csv 12
+ingest --replace
+is "but when the newest date is corrected away" "0 2026-01-01 2026-01-01 10:00:00+00 4 " "$status $(checkpoint) $(violations)"
+
 # Undo.
 fresh
 file a.csv 10 11 20

@@ -1,4 +1,4 @@
--- The checkpoint after rows were taken out: where the source's data ends now.
+-- The checkpoint after rows were taken out, by undo or for others: where the source's data ends now.
 WITH newest AS (
     SELECT max(tx_date) AS last_date
       FROM subject_day
