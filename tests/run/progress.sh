@@ -6,7 +6,7 @@
 config progress
 records() { # records FILE FROM TO
     awk -v from="$2" -v to="$3" 'BEGIN { print "transaction_id,account_id,ts,amount"
-        for (i = from; i <= to; i++) printf "%d,a%d,2026-01-%02dT10:00:00,1.50\n", i, i % 7, i % 28 + 1 }' >"$TMPDIR/in/$1"
+        for (i = from; i <= to; i++) printf "%d,a%d,2026-01-%02dT10:00:00,%d.50\n", i, i % 997, i % 4 + 25, i }' >"$TMPDIR/in/$1"
 }
 # held COMMAND…: it runs while somebody keeps runs from writing anomalies; release lets it go on.
 held() {
