@@ -123,34 +123,42 @@ WITH calendar AS MATERIALIZED (
 ), counted AS ( -- rests: is compared with the days on which it did not
     SELECT subject_id, currency, observed, count(value) AS active,
            count(value) + CASE :'metric' WHEN 'mean' THEN 0
-                          ELSE (SELECT count(*) FROM calendar WHERE tx_date < :'date'::date) - count(*) END AS known
+                          ELSE (SELECT count(*) FROM calendar WHERE tx_date < :'date'::date) - count(*) END AS known,
+           array_agg(tx_date) AS dates, array_agg(value) AS vals, array_agg(frauds) AS frauds,
+           array_agg(fraud_amount) AS fraud_amounts
       FROM active
      GROUP BY 1, 2, 3
-), day AS MATERIALIZED (
-    SELECT l.subject_id, l.currency, l.observed, l.active, l.known, l.rests, k.tx_date, a.frauds, a.fraud_amount,
-           coalesce(a.value, 0) AS value,
-           CASE WHEN a.frauds > 0 AND a.value IS NULL THEN 'confirmed fraud'
-                WHEN a.value IS NULL AND (l.rests OR :'metric' = 'mean') THEN 'no transaction' END AS why
+), middle AS MATERIALIZED ( -- a subject's days are kept in arrays: joined by date, they would be met in loops
+    SELECT l.subject_id, l.currency, l.observed, l.active, l.known, l.rests, b.*
       FROM (SELECT *, 2 * active < known AS rests FROM counted
              WHERE active >= :'min_active'::bigint AND known >= :'min_history'::bigint) AS l
-      JOIN calendar AS k ON k.tx_date < :'date'::date
-      LEFT JOIN active AS a ON a.subject_id = l.subject_id AND a.currency = l.currency AND a.tx_date = k.tx_date
-), middle AS MATERIALIZED (
-    SELECT subject_id, currency, observed, active, known, rests, count(*) AS days,
-           percentile_disc(0.5) WITHIN GROUP (ORDER BY value) AS median
-      FROM day
-     WHERE why IS NULL
-     GROUP BY 1, 2, 3, 4, 5, 6
-), spread AS (
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE why IS NULL) AS days,
+                  percentile_disc(0.5) WITHIN GROUP (ORDER BY value) FILTER (WHERE why IS NULL) AS median,
+                  array_agg(tx_date) AS dates, array_agg(value) AS vals, array_agg(why) AS whys,
+                  array_agg(frauds) AS frauds, array_agg(fraud_amount) AS fraud_amounts
+             FROM (SELECT k.tx_date, l.frauds[i.nth] AS frauds, l.fraud_amounts[i.nth] AS fraud_amount,
+                          coalesce(l.vals[i.nth], 0) AS value,
+                          CASE WHEN l.frauds[i.nth] > 0 AND l.vals[i.nth] IS NULL THEN 'confirmed fraud'
+                               WHEN l.vals[i.nth] IS NULL AND (l.rests OR :'metric' = 'mean') THEN 'no transaction'
+                          END AS why
+                     FROM calendar AS k
+                    CROSS JOIN LATERAL (SELECT array_position(l.dates, k.tx_date) AS nth) AS i
+                    WHERE k.tx_date < :'date'::date) AS d) AS b
+), spread AS ( -- of those that can be beyond
     SELECT m.*, s.distance,
            round(greatest(1.4826 * s.distance, :'margin'::numeric * abs(m.median),
                           CASE :'metric' WHEN 'n' THEN sqrt(greatest(m.median, 1)) ELSE 0.01 END), 4) AS deviation
       FROM middle AS m
-      JOIN (SELECT d.subject_id, d.currency,
-                   percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(d.value - c.median)) AS distance
-              FROM day AS d JOIN middle AS c ON c.subject_id = d.subject_id AND c.currency = d.currency
-             WHERE d.why IS NULL
-             GROUP BY 1, 2) AS s ON s.subject_id = m.subject_id AND s.currency = m.currency
+     CROSS JOIN LATERAL (
+           SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(d.value - m.median)) AS distance
+             FROM unnest(m.vals, m.whys) AS d (value, why)
+            WHERE d.why IS NULL) AS s
+     WHERE m.days > 0
+       AND (:'direction' <> 'drop'
+            AND m.observed >= round(greatest(m.median * :'ratio'::numeric, m.median + :'floor'::numeric), 4)
+         OR :'direction' <> 'spike'
+            AND m.observed <= round(least(m.median / :'ratio'::numeric, m.median - :'floor'::numeric), 4))
 ), bound AS (
     SELECT s.*,
            CASE WHEN :'direction' <> 'spike' AND (NOT rests OR :'metric' = 'mean')
@@ -165,24 +173,6 @@ WITH calendar AS MATERIALIZED (
       FROM bound AS b
      CROSS JOIN LATERAL (SELECT CASE WHEN b.observed > b.median THEN b.upper ELSE b.lower END AS edge) AS e
      WHERE observed > upper OR observed < lower
-), training AS (
-    SELECT f.subject_id, f.currency,
-           jsonb_agg(jsonb_build_object('date', d.tx_date, 'value', d.value::text) ORDER BY d.tx_date)
-           FILTER (WHERE d.why IS NULL) AS days,
-           jsonb_agg(format('%s: fraud is left out, %s transactions, %s', d.tx_date, d.frauds, d.fraud_amount)
-                     ORDER BY d.tx_date) FILTER (WHERE d.why IS NULL AND d.frauds > 0) AS taken_out
-      FROM found AS f
-      JOIN day AS d ON d.subject_id = f.subject_id AND d.currency = f.currency
-     GROUP BY 1, 2
-), excluded AS (
-    SELECT f.subject_id, f.currency,
-           jsonb_agg(jsonb_build_object('date', c.tx_date, 'why', coalesce(d.why, 'not loaded')) ORDER BY c.tx_date) AS days
-      FROM found AS f
-     CROSS JOIN (SELECT :'date'::date - back AS tx_date FROM generate_series(1, :'history'::integer) AS back
-                  WHERE :'season' = 'none' OR back % 7 = 0) AS c
-      LEFT JOIN day AS d ON d.subject_id = f.subject_id AND d.currency = f.currency AND d.tx_date = c.tx_date
-     WHERE d.tx_date IS NULL OR d.why IS NOT NULL
-     GROUP BY 1, 2
 ), worded AS MATERIALIZED (
     SELECT f.*, trim_scale(f.deviation)::text AS scale, trim_scale(round(f.edge, 2))::text AS usual,
            CASE :'metric' WHEN 'n' THEN 'transactions' WHEN 'amount' THEN f.currency
@@ -210,5 +200,18 @@ SELECT :'subject' AS subject_type, f.subject_id, f.currency, '' AS transaction_i
                format('(%s - %s) / (%s - %s) = %s times that distance: score 1 - 1 / (1 + %s^2)', f.observed, f.median,
                       f.usual, f.median, trim_scale(f.beyond), trim_scale(f.beyond)))) AS evidence
   FROM worded AS f
-  LEFT JOIN training AS t ON t.subject_id = f.subject_id AND t.currency = f.currency
-  LEFT JOIN excluded AS x ON x.subject_id = f.subject_id AND x.currency = f.currency;
+ CROSS JOIN LATERAL (
+       SELECT jsonb_agg(jsonb_build_object('date', d.tx_date, 'value', d.value::text) ORDER BY d.tx_date)
+              FILTER (WHERE d.why IS NULL) AS days,
+              jsonb_agg(format('%s: fraud is left out, %s transactions, %s', d.tx_date, d.frauds, d.fraud_amount)
+                        ORDER BY d.tx_date) FILTER (WHERE d.why IS NULL AND d.frauds > 0) AS taken_out
+         FROM unnest(f.dates, f.vals, f.whys, f.frauds, f.fraud_amounts)
+              AS d (tx_date, value, why, frauds, fraud_amount)) AS t
+ CROSS JOIN LATERAL (
+       SELECT jsonb_agg(jsonb_build_object('date', c.tx_date, 'why', coalesce(w.why, 'not loaded'))
+                        ORDER BY c.tx_date) AS days
+         FROM (SELECT :'date'::date - back AS tx_date FROM generate_series(1, :'history'::integer) AS back
+                WHERE :'season' = 'none' OR back % 7 = 0) AS c
+        CROSS JOIN LATERAL (SELECT array_position(f.dates, c.tx_date) AS nth) AS i
+        CROSS JOIN LATERAL (SELECT f.whys[i.nth] AS why) AS w
+        WHERE i.nth IS NULL OR w.why IS NOT NULL) AS x;
