@@ -18,6 +18,7 @@
 -- param threshold   = 5      deviations
 -- param margin      = 0.1    least deviation, as a share of the median
 -- param ratio       = 1      times the median; a drop: the median by it
+-- param tail        = 0      times what one day in ten exceeds; a drop: what one in ten is below, by it; 0: not asked
 -- param floor       = 0      least distance from the median
 -- param judged      = 5000   subjects of a date that are looked at: those with the largest values
 --
@@ -30,15 +31,15 @@
 -- as turnover: a day on which the whole source has a far larger or smaller sum than on that weekday before
 --     metric = amount, season = week, history = 56, min_history = 4, ratio = 2, floor = 1000
 -- as amount: an account's day far above its own days before
---     subject = account, metric = amount, direction = spike, ratio = 3, floor = 500
+--     subject = account, metric = amount, direction = spike, ratio = 3, tail = 2, floor = 500
 -- as velocity: an account with far more transactions on a day than on its own days before
---     subject = account, direction = spike, ratio = 3, floor = 9
+--     subject = account, direction = spike, ratio = 3, tail = 2, floor = 9
 -- as merchant: a merchant with far more transactions on a day than on its own days before
---     subject = merchant, direction = spike, ratio = 4, floor = 50
+--     subject = merchant, direction = spike, ratio = 4, tail = 2, floor = 50
 -- as channel: a channel with far more or fewer transactions than on that weekday before
 --     subject = channel, season = week, history = 56, min_history = 4, ratio = 2, floor = 100
 -- as country: a country with far more transactions on a day than on its own days before
---     subject = country, direction = spike, ratio = 3, floor = 50
+--     subject = country, direction = spike, ratio = 3, tail = 2, floor = 50
 --
 -- Window: the date in the source's zone; baseline [date - history, date).
 WITH calendar AS MATERIALIZED (
@@ -130,11 +131,13 @@ WITH calendar AS MATERIALIZED (
      GROUP BY 1, 2, 3
 ), middle AS MATERIALIZED ( -- a subject's days are kept in arrays: joined by date, they would be met in loops
     SELECT l.subject_id, l.currency, l.observed, l.active, l.known, l.rests, b.*
-      FROM (SELECT *, 2 * active < known AS rests FROM counted
-             WHERE active >= :'min_active'::bigint AND known >= :'min_history'::bigint) AS l
+      FROM (SELECT *, 2 * active <= known AS rests FROM counted
+             WHERE active >= :'min_active'::bigint) AS l
      CROSS JOIN LATERAL (
            SELECT count(*) FILTER (WHERE why IS NULL) AS days,
                   percentile_disc(0.5) WITHIN GROUP (ORDER BY value) FILTER (WHERE why IS NULL) AS median,
+                  percentile_disc(0.9) WITHIN GROUP (ORDER BY value) FILTER (WHERE why IS NULL) AS high,
+                  percentile_disc(0.9) WITHIN GROUP (ORDER BY value DESC) FILTER (WHERE why IS NULL) AS low,
                   array_agg(tx_date) AS dates, array_agg(value) AS vals, array_agg(why) AS whys,
                   array_agg(frauds) AS frauds, array_agg(fraud_amount) AS fraud_amounts
              FROM (SELECT k.tx_date, l.frauds[i.nth] AS frauds, l.fraud_amounts[i.nth] AS fraud_amount,
@@ -154,7 +157,7 @@ WITH calendar AS MATERIALIZED (
            SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(d.value - m.median)) AS distance
              FROM unnest(m.vals, m.whys) AS d (value, why)
             WHERE d.why IS NULL) AS s
-     WHERE m.days > 0
+     WHERE m.days >= :'min_history'::bigint
        AND (:'direction' <> 'drop'
             AND m.observed >= round(greatest(m.median * :'ratio'::numeric, m.median + :'floor'::numeric), 4)
          OR :'direction' <> 'spike'
@@ -163,10 +166,10 @@ WITH calendar AS MATERIALIZED (
     SELECT s.*,
            CASE WHEN :'direction' <> 'spike' AND (NOT rests OR :'metric' = 'mean')
                 THEN round(least(median - :'threshold'::numeric * deviation, median / :'ratio'::numeric,
-                                 median - :'floor'::numeric), 4) END AS lower,
+                                 median - :'floor'::numeric, low / nullif(:'tail'::numeric, 0)), 4) END AS lower,
            CASE WHEN :'direction' <> 'drop'
                 THEN round(greatest(median + :'threshold'::numeric * deviation, median * :'ratio'::numeric,
-                                    median + :'floor'::numeric), 4) END AS upper
+                                    median + :'floor'::numeric, high * :'tail'::numeric), 4) END AS upper
       FROM spread AS s
 ), found AS MATERIALIZED ( -- beyond: how many times the distance that is usual
     SELECT b.*, e.edge, round((observed - median) / (e.edge - median), 4) AS beyond
@@ -193,10 +196,14 @@ SELECT :'subject' AS subject_type, f.subject_id, f.currency, '' AS transaction_i
                format('deviation: the greatest of 1.4826 * median distance %s, %s * %s%s = %s', f.distance, :'margin'::text,
                       abs(f.median), CASE :'metric' WHEN 'n' THEN ', square root of the median' ELSE '' END, f.scale),
                CASE WHEN f.observed > f.median
-                    THEN format('usual up to the greatest of %s + %s * %s, %s * %s, %s + %s = %s', f.median, :'threshold'::text,
-                                f.scale, :'ratio'::text, f.median, f.median, :'floor'::text, f.usual)
-                    ELSE format('usual down to the least of %s - %s * %s, %s / %s, %s - %s = %s', f.median, :'threshold'::text,
-                                f.scale, f.median, :'ratio'::text, f.median, :'floor'::text, f.usual) END,
+                    THEN format('usual up to the greatest of %s + %s * %s, %s * %s, %s + %s%s = %s', f.median, :'threshold'::text,
+                                f.scale, :'ratio'::text, f.median, f.median, :'floor'::text,
+                                CASE WHEN :'tail'::numeric > 0
+                                     THEN format(', %s * %s, which one day in ten exceeds', :'tail'::text, f.high) END, f.usual)
+                    ELSE format('usual down to the least of %s - %s * %s, %s / %s, %s - %s%s = %s', f.median, :'threshold'::text,
+                                f.scale, f.median, :'ratio'::text, f.median, :'floor'::text,
+                                CASE WHEN :'tail'::numeric > 0
+                                     THEN format(', %s, which one day in ten is below, / %s', f.low, :'tail'::text) END, f.usual) END,
                format('(%s - %s) / (%s - %s) = %s times that distance: score 1 - 1 / (1 + %s^2)', f.observed, f.median,
                       f.usual, f.median, trim_scale(f.beyond), trim_scale(f.beyond)))) AS evidence
   FROM worded AS f

@@ -7,8 +7,9 @@
 only=("[detector drop]" "file = series" "subject = merchant" "direction = drop" "floor = 3" "threshold = 3"
     "[detector mean]" "file = series" "subject = channel" "metric = mean" "min_history = 5" "ratio = 2"
     "[detector sunday]" "file = series" "subject = account" "season = week" "history = 28" "min_history = 3"
-    "threshold = 3" "[detector land]" "file = series" "subject = country" "metric = amount" "ratio = 3"
-    "[detector takings]" "file = series" "subject = merchant" "metric = amount" "direction = spike" "ratio = 3")
+    "threshold = 3" "[detector land]" "file = series" "subject = country" "metric = amount" "ratio = 3" "min_history = 5"
+    "[detector takings]" "file = series" "subject = merchant" "metric = amount" "direction = spike" "ratio = 3" "tail = 2"
+    "min_history = 5")
 config series "[ingest]" "detectors = $TMPDIR/detectors" "${only[@]}"
 fresh
 
