@@ -131,6 +131,34 @@ is "and the offset of its first byte" "$(head -n 5 "$TMPDIR/in/bad.csv" | wc -c)
 is "a quoted line break is kept" "$(printf 'a,1\n2')" \
     "$(sql "SELECT account_id FROM transactions WHERE transaction_id = 't10'")"
 
+# Each reason that README has; what was dropped is retain.sh's.
+fresh
+config reasons "reject_limit = 100%"
+{
+    echo "transaction_id,account_id,ts,amount,currency,channel"
+    echo "field_count"
+    echo "empty,,2026-01-01,1,EUR,"
+    echo "number,a,2026-01-01,0x1,EUR,"
+    echo "digits,a,2026-01-01,1234567890123456789,EUR,"
+    echo "time,a,2026-13-01,1,EUR,"
+    echo "future,a,9999-01-01,1,EUR,"
+    echo "currency,a,2026-01-01,1,eur,"
+    printf 'encoding,\303(,2026-01-01,1,EUR,\n'
+    printf 'nul_byte,\0,2026-01-01,1,EUR,\n'
+    echo 'quote,a"b",2026-01-01,1,EUR,'
+    printf 'field_length,%01025d,2026-01-01,1,EUR,\n' 1
+    printf 'field_length,a,2026-01-01,1,EUR,%0256d\n' 1
+    printf 'record_length,a,2026-01-01,1,EUR,%01048577d\n' 1
+    printf 'loaded,%01024d,2026-01-01,1,EUR,%0255d\n' 1 1
+} >"$TMPDIR/in/reasons.csv"
+ingest
+is "every record is rejected for its own reason, and what is just short enough is loaded" "3 14 1 " \
+    "$status $(sql "SELECT (SELECT records FROM ingestion_file), count(*) FROM transactions" | tr '|' ' ') $(sql "
+        SELECT line, reason FROM rejected_record WHERE encode(raw, 'escape') NOT LIKE reason || '%'")"
+is "these are all that there are" "$(sed -n '/a record is rejected with/,/^$/p' README.md | cut -d'|' -f 2 |
+    grep -oE '[`][a-z_]+' | tr -d '`' | grep -v dropped | sort)" \
+    "$(sql "SELECT DISTINCT reason FROM rejected_record" | sort)"
+
 fresh
 config limit "reject_limit = 7"
 cp "$TMPDIR/bad.csv" "$TMPDIR/in/" 2>/dev/null
