@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "log.h"
@@ -10,7 +12,7 @@
 #include "stop.h"
 
 #define CONNECT_SECONDS 10
-#define CANCEL_SECONDS 10
+#define CANCEL_SECONDS 5
 #define WAIT_MS 500 /* between calls of on_wait */
 
 int64_t wire_deadline(int seconds)
@@ -187,18 +189,45 @@ int wire_next_result(struct wire *wire, int64_t deadline, PGresult **ret_result,
     return 0;
 }
 
+static void *ask_to_cancel(void *cls)
+{
+    PGcancel *cancel = cls;
+    char why[256];
+
+    if (!PQcancel(cancel, why, sizeof(why)))
+        log_debug("cancel: %.*s", first_line(why), why);
+    PQfreeCancel(cancel);
+    return NULL;
+}
+
+/* PQcancel waits for a server that does not answer as long as it takes: so a thread does, which is
+ * left behind then. */
+static void cancel_within(PGconn *conn, int seconds)
+{
+    PGcancel *cancel = PQgetCancel(conn);
+    struct timespec end;
+    pthread_t thread;
+
+    if (!cancel)
+        return;
+    if (pthread_create(&thread, NULL, ask_to_cancel, cancel) != 0) {
+        PQfreeCancel(cancel);
+        return;
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += seconds;
+    if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) != 0)
+        (void)pthread_detach(thread);
+}
+
 void wire_cancel(struct wire *wire)
 {
     int64_t deadline = wire_deadline(CANCEL_SECONDS);
-    PGcancel *cancel = PQgetCancel(wire->conn);
     bool stoppable = wire->stoppable;
-    char why[256] = "";
     struct err err;
 
     wire->stoppable = false;
-    if (cancel && !PQcancel(cancel, why, sizeof(why)))
-        log_debug("cancel: %.*s", first_line(why), why);
-    PQfreeCancel(cancel);
+    cancel_within(wire->conn, CANCEL_SECONDS);
     for (;;) {
         PGresult *res = NULL;
 

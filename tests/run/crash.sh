@@ -101,3 +101,19 @@ else
     fail "and leaves what one clean run leaves" "$(diff <(dump) <(echo "$clean") | head -n 10)"
 fi
 is "no run is left running" 0 "$(sql "SELECT count(*) FROM ingestion_run WHERE status = 'running'")"
+
+# A server that is there, but does not answer any more.
+sed '1!s/^T/U/' "$(find "$TMPDIR/in" -name '*.csv' | sort | head -n 1)" >"$TMPDIR/in/more.csv"
+psql -Xqc "BEGIN; LOCK TABLE transactions; SELECT pg_sleep(60)" >/dev/null 2>&1 &
+until [ -n "$(sql "SELECT pid FROM pg_locks WHERE relation = 'transactions'::regclass AND mode = 'AccessExclusiveLock' AND granted")" ]; do sleep 0.02; done
+"$BUILD/txingest" 2>"$TMPDIR/log" &
+pid=$!
+await_query COPY
+server=$(head -n 1 "$TMPDIR/pg/data/postmaster.pid")
+mapfile -t processes < <(pgrep -P "$server")
+kill -STOP "$server" "${processes[@]}"
+kill -TERM $pid
+(sleep 20 && kill -KILL $pid) 2>/dev/null &
+wait $pid
+is "a server that does not answer is not waited for when the run is stopped" 143 $?
+kill -CONT "$server" "${processes[@]}"
