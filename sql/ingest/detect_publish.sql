@@ -1,5 +1,6 @@
 -- The findings of all detectors become anomalies: with their severity by the configured bounds, and
--- suppressed where that is known, beyond the detector's budget of the date overflow, else shown.
+-- suppressed where that is known, overflow beyond the detector's budget of the date or beyond the
+-- alerts of all detectors, among which each one's best come first; else shown.
 -- settings: {"DETECTOR": {"params": {…}, "hash": "…", "budget": 50}, …}.
 WITH setting AS MATERIALIZED (
     SELECT key AS detector, value -> 'params' AS params, value ->> 'hash' AS sql_hash,
@@ -22,6 +23,11 @@ WITH setting AS MATERIALIZED (
                                    ORDER BY scaled DESC, subject_type, subject_id, currency,
                                             transaction_id) AS nth
       FROM found AS f
+), placed AS (
+    SELECT r.*, row_number() OVER (PARTITION BY tx_date, suppressed
+                                   ORDER BY nth, scaled DESC, detector, subject_type, subject_id, currency,
+                                            transaction_id) AS place
+      FROM ranked AS r
 )
 INSERT INTO anomaly (source_id, anomaly_id, tx_date, detector, subject_type, subject_id, currency,
                      transaction_id, observed, expected, lower, upper, score, severity, state, reason,
@@ -37,7 +43,7 @@ SELECT :'source'::integer,
             WHEN scaled >= :'medium'::numeric THEN 'medium'
             ELSE 'low' END,
        CASE WHEN suppressed THEN 'suppressed'
-            WHEN nth > budget THEN 'overflow'
+            WHEN nth > budget OR place > coalesce(nullif(:'alerts'::bigint, 0), place) THEN 'overflow'
             ELSE 'shown' END,
        reason, evidence, params, sql_hash, :'run'::bigint
-  FROM ranked;
+  FROM placed;

@@ -211,7 +211,7 @@ CREATE TABLE anomaly (
     score          numeric NOT NULL CHECK (score >= 0 AND score < 1),
     severity       text    NOT NULL CHECK (severity IN ('low', 'medium', 'high', 'critical')),
     state          text    NOT NULL CHECK (state IN ('shown', 'overflow', 'suppressed')),
-                           -- overflow: beyond its detector's budget a date
+                           -- overflow: beyond the budget of its detector, or the alerts, of a date
     reason         text    NOT NULL,
     evidence       jsonb,            -- what it was reckoned from, where the detector says so
     params         jsonb   NOT NULL, -- the detector's, at the time
@@ -221,7 +221,8 @@ CREATE TABLE anomaly (
 );
 CREATE UNIQUE INDEX anomaly_id ON anomaly (source_id, anomaly_id);
 
--- 1 - the product of (1 - score) over what is shown of an account's date, and of a transaction.
+-- 1 - the product of (1 - score) over what is found, and not suppressed, of an account's date, and of
+-- a transaction.
 CREATE TABLE account_risk (
     source_id  integer NOT NULL,
     tx_date    date    NOT NULL,

@@ -26,6 +26,8 @@ static const struct key {
     { "database", "retry", "1min",
       "how long txingest tries to connect again when the connection is lost; 0: not at all" },
     { "ingest", "detectors", "/etc/txmon/detectors.d", "folder of detectors of your own" },
+    { "ingest", "alerts", "5",
+      "findings of a date that are shown, each detector's best first; 0: any number" },
     { "source", "path", NULL, "file, folder, glob, or pattern with %Y-%m-%d (required)" },
     { "source", "time_zone", "UTC", "the business time zone: whose dates these are" },
     { "source", "settle", "30s", "a file must have been unchanged for so long" },

@@ -197,13 +197,23 @@ static char *settings_text(const struct detectors *all)
     return text ? text : mem_copy("{}");
 }
 
+static int read_alerts(const struct conf *conf, const char **ret, struct err *err)
+{
+    int64_t alerts;
+
+    *ret = conf_get(conf, "ingest", "alerts");
+    return text_to_i64(*ret, 0, INT64_MAX, &alerts)
+               ? 0
+               : conf_fail(conf, "ingest", "alerts", err, "'%s' is not a number of findings", *ret);
+}
+
 struct detectors *detectors_read(const struct conf *conf, struct err *err)
 {
     CLEANUP(detectors_freep) struct detectors *all = mem_alloc(sizeof(*all));
 
     all->trouble = mem_alloc(sizeof(*all->trouble));
     all->list = cJSON_CreateArray();
-    if (severity_read(conf, &all->severity, err) < 0)
+    if (severity_read(conf, &all->severity, err) < 0 || read_alerts(conf, &all->alerts, err) < 0)
         return NULL;
     for (const struct stmt *const *stmt = sql_all; *stmt; stmt++)
         if (strncmp((*stmt)->name, PREFIX, strlen(PREFIX)) == 0 &&

@@ -27,6 +27,7 @@ struct detectors {
     size_t n;
     int64_t horizon; /* the longest lookback */
     struct severity severity;
+    const char *alerts; /* findings of a date that are shown; the configuration's */
     struct cJSON *list; /* of all, disabled ones too, as sql/ingest/detector_list.sql takes it */
     char *settings;     /* as sql/ingest/detect_publish.sql takes it */
     struct {

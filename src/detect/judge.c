@@ -140,7 +140,8 @@ int judge_publish(const struct detectors *detectors, struct db *db, const char *
     return db_run(db, &sql_ingest_detect_publish,
                   STMT_ARGS({ "source", source_id }, { "run", run_id },
                             { "settings", detectors->settings }, { "medium", severity->medium },
-                            { "high", severity->high }, { "critical", severity->critical }),
+                            { "high", severity->high }, { "critical", severity->critical },
+                            { "alerts", detectors->alerts }),
                   NULL, err);
 }
 

@@ -62,4 +62,23 @@ ingest suppress large account:a700 --reason x
 like "and the dates" "^2 .*--from D --until D" "$status $log"
 ingest suppress large
 is "and a subject" 2 "$status"
+
+# Of all detectors' findings of a date so many are shown, each detector's best first.
+sed "s/'it is large'/'it is not small'/; s|amount / 1000|amount / 2000|; s/>= 400/>= 600/" "$TMPDIR/detectors/large.sql" \
+    >"$TMPDIR/detectors/other.sql"
+config suppress "[ingest]" "detectors = $TMPDIR/detectors" "alerts = 3"
+ingest --date 2026-01-01
+is "the best of each detector come before the second ones" \
+    "large a400 overflow, large a600 shown, large a700 shown, other a600 overflow, other a700 shown" \
+    "$(sql "SELECT string_agg(concat_ws(' ', detector, subject_id, state), ', ' ORDER BY detector, subject_id)
+              FROM anomaly WHERE tx_date = '2026-01-01' AND detector IN ('large', 'other')")"
+is "an account's risk is of all of them" "a600 0.720000, a700 0.805000" \
+    "$(sql "SELECT string_agg(account_id || ' ' || risk, ', ' ORDER BY account_id) FROM account_risk
+             WHERE tx_date = '2026-01-01' AND account_id IN ('a600', 'a700')")"
+config suppress "[ingest]" "detectors = $TMPDIR/detectors" "alerts = 0"
+ingest --date 2026-01-01
+is "with 0 all are shown" 0 "$(sql "SELECT count(*) FROM anomaly WHERE tx_date = '2026-01-01' AND state = 'overflow'")"
+config suppress "[ingest]" "detectors = $TMPDIR/detectors" "alerts = few"
+ingest
+like "what is no number is told" "^2 .*alerts.*'few' is not a number of findings" "$status $log"
 is "nothing is violated" "" "$(violations)"
