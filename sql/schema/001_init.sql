@@ -114,6 +114,19 @@ CREATE TABLE ingestion_file (
 );
 CREATE INDEX ingestion_file_bytes ON ingestion_file (source_id, bytes_done);
 
+-- Files with the content of one in the ledger, as they looked when that was found out: they are not read
+-- again. What they brought is nothing; a content that is in the ledger no more is that of a new file.
+CREATE TABLE file_twin (
+    source_id integer NOT NULL REFERENCES source,
+    path      text    NOT NULL,
+    size      bigint  NOT NULL,
+    modified  bigint  NOT NULL,
+    inode     bigint  NOT NULL,
+    bytes     bigint  NOT NULL, -- decompressed
+    sha256    text    NOT NULL,
+    PRIMARY KEY (source_id, path)
+);
+
 CREATE TABLE rejected_record (
     source_id   integer NOT NULL,
     file_id     bigint  NOT NULL,

@@ -141,6 +141,37 @@ int ledger_holds(const struct file *file, const struct ledger_entry *entry, bool
     return 0;
 }
 
+/* The twin that was noted of a file that looks like this, or NULL. */
+static int noted_twin(struct db *db, const char *source_id, const struct file *file, char **ret,
+                      struct err *err)
+{
+    CLEANUP(db_clearp) PGresult *res = NULL;
+    char n[3][TEXT_I64_SIZE];
+
+    if (db_run(db, &sql_ingest_twin_known,
+               STMT_ARGS({ "source", source_id }, { "path", file->path },
+                         { "size", text_from_i64(file->size, n[0]) },
+                         { "modified", text_from_i64(file->modified, n[1]) },
+                         { "inode", text_from_i64(file->inode, n[2]) }),
+               &res, err) < 0)
+        return -1;
+    *ret = PQntuples(res) == 1 ? mem_copy(PQgetvalue(res, 0, 0)) : NULL;
+    return 0;
+}
+
+int ledger_note_twin(struct db *db, const char *source_id, const struct file *file,
+                     const char *twin, struct err *err)
+{
+    char n[3][TEXT_I64_SIZE];
+
+    return db_run(db, &sql_ingest_twin_note,
+                  STMT_ARGS({ "source", source_id }, { "path", file->path }, { "twin", twin },
+                            { "size", text_from_i64(file->size, n[0]) },
+                            { "modified", text_from_i64(file->modified, n[1]) },
+                            { "inode", text_from_i64(file->inode, n[2]) }),
+                  NULL, err);
+}
+
 int ledger_find_twin(struct db *db, const char *source_id, const struct file *file, char **ret_twin,
                      struct err *err)
 {
@@ -153,6 +184,10 @@ int ledger_find_twin(struct db *db, const char *source_id, const struct file *fi
 
     *ret_twin = NULL;
     if (file->size == 0)
+        return 0;
+    if (noted_twin(db, source_id, file, ret_twin, err) < 0)
+        return -1;
+    if (*ret_twin)
         return 0;
     if (files_open(&looks, &fd, err) < 0)
         return -1;

@@ -58,9 +58,14 @@ bool ledger_is_as_it_was(const struct ledger *ledger, const struct ledger_entry 
 
 /*
  * For a path that is not in the ledger: whether another file of the source had the
- * same content. *ret_twin is its path, NULL if there is none; the caller frees it.
+ * same content. *ret_twin is its path, NULL if there is none; the caller frees it. One that was
+ * noted and looks as it did then is not read.
  */
 MUST_CHECK int ledger_find_twin(struct db *db, const char *source_id, const struct file *file,
                                 char **ret_twin, struct err *err);
+
+/* That the file has the content of twin, for the runs to come. */
+MUST_CHECK int ledger_note_twin(struct db *db, const char *source_id, const struct file *file,
+                                const char *twin, struct err *err);
 
 #endif

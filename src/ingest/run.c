@@ -66,6 +66,18 @@ static int begin(struct job *job, const char *mode, struct err *err)
     return 0;
 }
 
+/* twin: the known file whose content it has, or NULL. */
+static int skip(struct job *job, const struct file *file, const char *twin,
+                struct run_result *result, struct err *err)
+{
+    result->skipped++;
+    progress_file(job->progress, file->size);
+    if (!twin)
+        return 0;
+    log_info("%s has the content of %s, which was loaded: skipped", file->path, twin);
+    return ledger_note_twin(job->db, job->source_id, file, twin, err);
+}
+
 /* The file is not what was loaded: as new, anew, or not at all. */
 static int do_changed(struct job *job, const struct file *file, const struct ledger_entry *known,
                       struct tally *tally, struct err *err)
@@ -91,11 +103,7 @@ static int do_file(struct job *job, const struct ledger *ledger, const struct fi
         return -1;
     switch (need.what) {
     case NEED_NOTHING:
-        if (need.twin)
-            log_info("%s has the content of %s, which was loaded: skipped", file->path, need.twin);
-        result->skipped++;
-        progress_file(job->progress, file->size);
-        return 0;
+        return skip(job, file, need.twin, result, err);
     case NEED_NEW:
         return load_file(job, file, NULL, LOAD_NEW, &tally, err);
     case NEED_ANEW:

@@ -96,6 +96,30 @@ is "two files that change names are followed" "0 20 0 a.csv 10, b.csv 10" "$stat
 is "by their content" "11" "$(sql "SELECT min(transaction_id::integer) FROM transactions JOIN ingestion_file USING (file_id) WHERE path LIKE '%/a.csv'")"
 is "and nothing is violated" "" "$(violations)"
 
+# A copy of what is known is read once.
+fresh
+records 1 10 >"$in/a.csv"
+cp "$in/a.csv" "$in/b.csv"
+ingest
+is "a copy brings nothing" "0 10 0 a.csv 10" "$status $(n) $(files)"
+touch -r "$in/b.csv" "$TMPDIR/stamp"
+sed 's/^1,/x,/' "$in/b.csv" >"$TMPDIR/next"
+cat "$TMPDIR/next" >"$in/b.csv" # of the same size
+touch -r "$TMPDIR/stamp" "$in/b.csv"
+ingest
+is "and is not read again while it looks as it did" "0 10 0" "$status $(n)"
+touch "$in/b.csv"
+ingest
+is "but then" "0 11 9" "$status $(n)"
+fresh
+records 1 10 >"$in/a.csv"
+cp "$in/a.csv" "$in/b.csv"
+ingest
+records 3 12 >"$in/a.csv"
+ingest --replace
+is "when the other one is corrected, it brings what that had brought before" "0 12 8" "$status $(n)"
+is "and nothing is violated" "" "$(violations)"
+
 # Thousands of known files: the ledger says of them what is not so, which whoever reads one finds.
 fresh
 records 1 10 >"$in/tx.log"
