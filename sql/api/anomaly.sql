@@ -1,7 +1,9 @@
 -- An anomaly with what it was reckoned from, and its subject's days from 60 before its date to 14
--- after it. Of a finding about counts these are counts, else amounts.
+-- after it: of the metric that its detector names, else counts where it is about them, else amounts.
 WITH found AS MATERIALIZED (
-    SELECT a.*, CASE WHEN a.transaction_id = '' AND a.observed =
+    SELECT a.*, CASE WHEN a.transaction_id = '' AND a.params ->> 'metric' IN ('n', 'amount', 'mean')
+                     THEN a.params ->> 'metric'
+                     WHEN a.transaction_id = '' AND a.observed =
                           (SELECT sum(d.n) FROM subject_day AS d
                             WHERE d.source_id = a.source_id AND d.tx_date = a.tx_date
                               AND d.subject_type = a.subject_type AND d.subject_id = a.subject_id

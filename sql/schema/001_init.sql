@@ -706,8 +706,8 @@ END
 $$;
 
 -- For showing a subject's days of [since, until): what the 30 days before each let expect, and how far
--- from it is usual (three standard deviations). Days on which it was an anomaly are not part of that,
--- nor are days that were not loaded; fewer than 7 are too few for an opinion. On a day with an anomaly
+-- from it is usual: their median and five deviations, as sql/detect/series.sql has them. Days on which it
+-- was an anomaly are not part of that, nor are days that were not loaded; fewer than 7 are too few for an opinion. On a day with an anomaly
 -- (of that detector, '' being any that is about the same number) its own bounds stand. Amounts without
 -- a currency are of the one that the subject has most of.
 CREATE FUNCTION series_days(of_source integer, of_type text, of_subject text, of_currency text, metric text,
@@ -752,24 +752,29 @@ BEGIN
                 ORDER BY f.score DESC, f.detector, f.currency, f.transaction_id
                 LIMIT 1) AS a ON true
     ), based AS (
-        SELECT m.*, count(m.value) FILTER (WHERE m.detector IS NULL) OVER before AS n,
-               avg(m.value) FILTER (WHERE m.detector IS NULL) OVER before AS mean,
-               coalesce(stddev_samp(m.value) FILTER (WHERE m.detector IS NULL) OVER before, 0) AS deviation
+        SELECT m.*, array_agg(m.value) FILTER (WHERE m.detector IS NULL AND m.value IS NOT NULL) OVER before AS past
           FROM marked AS m
         WINDOW before AS (ORDER BY m.day ROWS BETWEEN 30 PRECEDING AND 1 PRECEDING)
+    ), usual AS (
+        SELECT b.*, c.n, c.median,
+               5 * (SELECT greatest(1.4826 * percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(v - c.median)),
+                                    0.1 * abs(c.median), CASE metric WHEN 'n' THEN sqrt(greatest(c.median, 1)) ELSE 0 END)
+                      FROM unnest(b.past) AS v) AS reach
+          FROM based AS b
+         CROSS JOIN LATERAL (SELECT count(*) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY v) AS median
+                               FROM unnest(b.past) AS v) AS c
+         WHERE b.day >= since
     )
-    SELECT b.day, trim_scale(b.value),
-           CASE WHEN b.detector IS NOT NULL THEN b.expected WHEN b.n >= 7 THEN trim_scale(round(b.mean, 2)) END,
-           CASE WHEN b.detector IS NOT NULL THEN b.lower
-                WHEN b.n >= 7 THEN trim_scale(round(CASE metric WHEN 'n' THEN greatest(b.mean - 3 * b.deviation, 0)
-                                                    ELSE b.mean - 3 * b.deviation END, 2)) END,
-           CASE WHEN b.detector IS NOT NULL THEN b.upper
-                WHEN b.n >= 7 THEN trim_scale(round(b.mean + 3 * b.deviation, 2)) END,
-           CASE WHEN b.detector IS NOT NULL THEN 'anomaly' WHEN NOT b.is_loaded THEN 'not_loaded'
-                WHEN b.n < 7 THEN 'no_opinion' ELSE 'normal' END
-      FROM based AS b
-     WHERE b.day >= since
-     ORDER BY b.day;
+    SELECT u.day, trim_scale(u.value),
+           CASE WHEN u.detector IS NOT NULL THEN u.expected WHEN u.n >= 7 THEN trim_scale(round(u.median, 2)) END,
+           CASE WHEN u.detector IS NOT NULL THEN u.lower
+                WHEN u.n >= 7 THEN trim_scale(round(CASE metric WHEN 'n' THEN greatest(u.median - u.reach, 0)
+                                                    ELSE u.median - u.reach END, 2)) END,
+           CASE WHEN u.detector IS NOT NULL THEN u.upper WHEN u.n >= 7 THEN trim_scale(round(u.median + u.reach, 2)) END,
+           CASE WHEN u.detector IS NOT NULL THEN 'anomaly' WHEN NOT u.is_loaded THEN 'not_loaded'
+                WHEN u.n < 7 THEN 'no_opinion' ELSE 'normal' END
+      FROM usual AS u
+     ORDER BY u.day;
 END
 $$;
 
