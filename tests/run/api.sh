@@ -1,19 +1,14 @@
 #!/usr/bin/env bash
 # txapi over real HTTP: its numbers are psql's, its errors are errors, and it outlives its database.
-# shellcheck disable=SC2154 # status and log are set by ingest
+# shellcheck disable=SC2119,SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
 port=$((20000 + $$ % 20000))
 base=http://127.0.0.1:$port
 config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "timeout = 5s"
 
-"$BUILD/txapi" >"$TMPDIR/api.out" 2>"$TMPDIR/api.log" &
-api=$!
 trap 'kill $api 2>/dev/null' EXIT
-for _ in $(seq 100); do
-    curl -s "$base/live" >/dev/null && break
-    sleep 0.05
-done
+start_api
 
 get() { curl -s -m 10 "$base$1"; }
 code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "$@"; }

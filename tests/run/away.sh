@@ -22,12 +22,7 @@ t1,a,2026-01-05T10:00:00Z,1.00
 t2,a,2026-01-06T10:00:00Z,2.00" >"$TMPDIR/in/a.csv"
 ingest
 sql "CREATE ROLE reader LOGIN; GRANT pg_read_all_data TO reader"
-PGUSER=reader "$BUILD/txapi" 2>"$TMPDIR/api.log" &
-api=$!
-for _ in $(seq 100); do
-    curl -s "$base/live" >/dev/null && break
-    sleep 0.05
-done
+start_api PGUSER=reader
 
 count="/api/v1/transactions/count?start=2026-01-01&end=2026-02-01"
 get() { curl -s -m 10 "$base$1"; }

@@ -1,19 +1,14 @@
 #!/usr/bin/env bash
 # The dashboard in a real browser: what is on the screen is what psql says.
-# shellcheck disable=SC2154 # status is set by ingest
+# shellcheck disable=SC2119,SC2154 # status is set by ingest
 . tests/run/lib.sh
 
 port=$((20000 + ($$ + 7) % 20000))
 base=http://127.0.0.1:$port
 config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
 ingest migrate
-"$BUILD/txapi" 2>"$TMPDIR/api.log" &
-api=$!
 trap 'kill $api 2>/dev/null' EXIT
-for _ in $(seq 100); do
-    curl -s "$base/live" >/dev/null && break
-    sleep 0.05
-done
+start_api
 
 # The page's document after its scripts have run.
 page() {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034 # what is set here is read by the tests
+# shellcheck shell=bash disable=SC2034,SC2154 # what is set here is read by the tests
 # For the tests of whole programs, run by scripts/run-tests from the root of the repository beside
 # a PostgreSQL of their own (PGHOST, PGUSER, PGDATABASE: an empty database). BUILD is the folder of
 # the programs, TMPDIR a private one.
@@ -47,6 +47,20 @@ ingest() {
     status=$?
     out=$(cat "$TMPDIR/out")
     log=$(cat "$TMPDIR/log")
+}
+
+# start_api [VARIABLE=VALUE…] [COMMAND…]: txapi by $TXMON_CONFIG (as the command's), until it answers at $base, five
+# seconds at most. Its log is $TMPDIR/api.log; sets api, which the test's end has to kill.
+start_api() {
+    env "$@" "$BUILD/txapi" 2>>"$TMPDIR/api.log" &
+    api=$!
+    await_api
+}
+await_api() {
+    for _ in $(seq 100); do
+        curl -s "$base/live" >/dev/null && return
+        sleep 0.05
+    done
 }
 
 # Until txingest's session runs a statement with that in it, five seconds at most.

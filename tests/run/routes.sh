@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Every endpoint against what psql counts, as the role that etc/roles.sql makes: tests/routes.py asks.
-# shellcheck disable=SC2154 # status and log are set by ingest
+# shellcheck disable=SC2119,SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
 port=$((20000 + ($$ + 7000) % 20000))
+base=http://127.0.0.1:$port
 mkdir -p "$TMPDIR/in" "$TMPDIR/far"
 cat >"$TMPDIR/routes.conf" <<END
 [database]
@@ -57,13 +58,8 @@ sql "INSERT INTO anomaly (source_id, anomaly_id, tx_date, detector, subject_type
        FROM transactions WHERE source_id = 1 AND tx_date = '2026-03-27' AND account_id = 'a7' AND currency = 'EUR'"
 psql -Xqf etc/roles.sql
 sed -i "s/^conninfo.*/conninfo = $TEST_DB user=txmon_api/" "$TMPDIR/routes.conf"
-"$BUILD/txapi" >"$TMPDIR/api.out" 2>"$TMPDIR/api.log" &
-api=$!
 trap 'kill $api 2>/dev/null' EXIT
-for _ in $(seq 100); do
-    curl -s "http://127.0.0.1:$port/live" >/dev/null && break
-    sleep 0.05
-done
+start_api
 python3 tests/routes.py "127.0.0.1:$port" "${SEED:-$RANDOM}"
 is "all was asked" 0 $?
 is "the role reads what the API shows" "" "$(grep -i 'permission\|read' "$TMPDIR/api.log" | grep -v path=/ready)"

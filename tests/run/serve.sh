@@ -11,18 +11,13 @@ api=
 serve() { # serve [LINE…]: starts txapi with these lines in [api]
     config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = 127.0.0.1:$((port + 1))" \
         "dashboard = $BUILD/dashboard" "$@"
-    "$BUILD/txapi" 2>>"$TMPDIR/api.log" &
-    api=$!
-    for _ in $(seq 100); do
-        curl -s "$base/live" >/dev/null && return
-        sleep 0.05
-    done
+    start_api
 }
+trap 'kill $api 2>/dev/null' EXIT
 stop() {
     kill -TERM "$api"
     wait "$api"
 }
-trap 'kill $api 2>/dev/null' EXIT
 get() { curl -s -m 10 "$base$1" "${@:2}"; }
 code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "${@:2}" "$base$1"; }
 head_of() { curl -s -m 10 -o /dev/null -D - "${@:2}" "$base$1" | tr -d '\r'; } # head_of PATH [OPTION…]
@@ -250,19 +245,14 @@ os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], [sys.argv[2]])
 END
 api=$!
-for _ in $(seq 100); do
-    curl -s "http://127.0.0.1:$((port + 2))/live" >/dev/null && break
-    sleep 0.05
-done
+base=http://127.0.0.1:$((port + 2)) await_api
 is "two given sockets are the API's and the admin's" "200 200" \
     "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((port + 2))/api/v1/sources") $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((port + 3))/metrics")"
 stop
 
 # Few descriptors: it serves again when those who only sit there are gone.
 config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
-prlimit --nofile=64 "$BUILD/txapi" 2>/dev/null &
-api=$!
-sleep 0.5
+start_api prlimit --nofile=64
 python3 tests/run/slow.py "$port" 200 >"$TMPDIR/slow" 2>&1
 is "slow clients are closed in time, and leave it as it was" "0 " "$? $(cat "$TMPDIR/slow")"
 for _ in $(seq 50); do
