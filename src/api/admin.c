@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "look.h"
 #include "mem.h"
 #include "send.h"
 
@@ -80,7 +81,7 @@ static struct reply metrics(const struct admin *admin)
 static struct reply answer(const struct admin *admin, const char *method, const char *url)
 {
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-        return reply_problem(405, "only GET and HEAD are answered here");
+        return reply_refusal(405); /* whatever body the method may have is not read */
     if (strcmp(url, "/live") == 0)
         return reply_of("application/json", mem_copy("{\"status\":\"live\"}"));
     if (strcmp(url, "/metrics") == 0)
@@ -91,23 +92,50 @@ static struct reply answer(const struct admin *admin, const char *method, const 
                                                 : reply_problem(503, "the database is away");
 }
 
+/* A request, from its target to its end. */
+struct visit {
+    bool seen; /* the headers were looked at */
+    char target[];
+};
+
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    struct visit *visit;
+
+    (void)cls;
+    if (!look_begin(connection))
+        return NULL; /* on_request closes */
+    visit = mem_alloc(sizeof(*visit) + strlen(target) + 1);
+    memcpy(visit->target, target, strlen(target) + 1);
+    return visit;
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *upload,
-                                  size_t *upload_size, void **cls_request)
+                                  size_t *upload_size, // NOLINT(readability-non-const-parameter)
+                                  void **cls_request)
 {
-    static char seen;
+    struct visit *visit = *cls_request;
+    unsigned status;
 
-    (void)version;
     (void)upload;
-    if (!*cls_request) {
-        *cls_request = &seen;
-        return MHD_YES;
-    }
-    if (*upload_size > 0) { /* read and forgotten */
-        *upload_size = 0;
-        return MHD_YES;
-    }
-    return send_reply(connection, answer(cls, method, url), NULL);
+    if (!visit || *upload_size > 0)
+        return MHD_NO; /* the guard lets no body through */
+    if (visit->seen)
+        return send_reply(connection, answer(cls, method, url), NULL);
+    visit->seen = true;
+    status = look_status(connection, version, visit->target, NULL);
+    return status == 0 ? MHD_YES : send_reply(connection, reply_refusal(status), NULL);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **cls_request,
+                         enum MHD_RequestTerminationCode how)
+{
+    (void)cls;
+    (void)connection;
+    (void)how;
+    free(*cls_request);
+    *cls_request = NULL;
 }
 
 struct admin *admin_start(int fd, const struct server_parts *parts, struct pool *pool,
@@ -119,8 +147,9 @@ struct admin *admin_start(int fd, const struct server_parts *parts, struct pool 
     admin->pool = pool;
     admin->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, admin, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, SECONDS,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, SECONDS,
+        MHD_OPTION_END);
     if (!admin->daemon) {
         (void)close(fd);
         err_set(err, ERR_SYSTEM, "cannot serve the admin listener: %m");

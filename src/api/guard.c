@@ -52,6 +52,15 @@ static bool is_named(const char *name, size_t len, const char *wanted)
     return len == strlen(wanted) && strncasecmp(name, wanted, len) == 0;
 }
 
+/*
+ * libmicrohttpd 0.9.75 puts what a line is folded with (RFC 9112, 5.2) behind the field's name: so
+ * the name of one that says where a body ends may have something behind it.
+ */
+static bool begins(const char *name, size_t len, const char *wanted)
+{
+    return len >= strlen(wanted) && strncasecmp(name, wanted, strlen(wanted)) == 0;
+}
+
 void guard_header(struct guard *guard, const char *name, size_t name_len, const char *value,
                   size_t value_len)
 {
@@ -69,7 +78,8 @@ void guard_header(struct guard *guard, const char *name, size_t name_len, const 
         guard->lengths++;
         if (value_len != 1 || value[0] != '0')
             guard->body = true;
-    } else if (is_named(name, name_len, "Transfer-Encoding")) {
+    } else if (begins(name, name_len, "Transfer-Encoding") ||
+               begins(name, name_len, "Content-Length")) {
         guard->body = true;
     }
 }

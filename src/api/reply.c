@@ -18,10 +18,12 @@ static const char *title_of(unsigned status)
         { 404, "Not Found" },
         { 405, "Method Not Allowed" },
         { 406, "Not Acceptable" },
+        { 413, "Content Too Large" },
         { 414, "URI Too Long" },
         { 429, "Too Many Requests" },
         { 431, "Request Header Fields Too Large" },
         { 500, "Internal Server Error" },
+        { 501, "Not Implemented" },
         { 503, "Service Unavailable" },
         { 505, "HTTP Version Not Supported" },
     };
@@ -53,4 +55,13 @@ struct reply reply_problem_of(unsigned status, const char *detail, const char *p
 struct reply reply_problem(unsigned status, const char *detail)
 {
     return reply_problem_of(status, detail, NULL);
+}
+
+struct reply reply_refusal(unsigned status)
+{
+    struct reply reply =
+        reply_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
+
+    reply.close = true;
+    return reply;
 }

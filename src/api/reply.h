@@ -31,6 +31,9 @@ struct reply reply_of(const char *type, char *body);
 /* A problem by RFC 9457; detail may be NULL. */
 struct reply reply_problem(unsigned status, const char *detail);
 
+/* Of a request that is not as it must be: the connection ends with it. */
+struct reply reply_refusal(unsigned status);
+
 /* The same about a parameter of the query, or about none: NULL. */
 struct reply reply_problem_of(unsigned status, const char *detail, const char *parameter);
 

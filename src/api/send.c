@@ -1,5 +1,6 @@
 #include "send.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,6 +97,27 @@ static struct MHD_Response *response_of(const struct reply *reply)
     return response;
 }
 
+/* libmicrohttpd's own function, behind ours. */
+static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status,
+                             struct MHD_Response *response)
+{
+    static __typeof__(MHD_queue_response) *next;
+    __typeof__(next) known = __atomic_load_n(&next, __ATOMIC_RELAXED);
+
+    if (!known) {
+        *(void **)&known = dlsym(RTLD_NEXT, "MHD_queue_response");
+        __atomic_store_n(&next, known, __ATOMIC_RELAXED);
+    }
+    return known(connection, status, response);
+}
+
+enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned status,
+                                   struct MHD_Response *response)
+{
+    (void)response;
+    return send_reply(connection, reply_refusal(status), NULL);
+}
+
 enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply reply,
                            const char *request_id)
 {
@@ -104,5 +126,5 @@ enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply reply
     /* ETag and Age of the kept answer are read before the response can release it. */
     if (!response || !add_headers(response, &reply, request_id))
         return MHD_NO;
-    return MHD_queue_response(connection, reply.status, response);
+    return queue(connection, reply.status, response);
 }

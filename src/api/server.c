@@ -13,8 +13,8 @@
 #include "clock.h"
 #include "deadline.h"
 #include "exchange.h"
-#include "guard.h"
 #include "log.h"
+#include "look.h"
 #include "send.h"
 
 #define CONNECTION_MEMORY ((size_t)16384)
@@ -60,22 +60,12 @@ static enum MHD_Result send_out(struct exchange *exchange, struct reply reply)
     return send_reply(exchange->connection, reply, exchange->id);
 }
 
-/*
- * libmicrohttpd writes the head of its answer twice where it cannot read a Content-Length. It reads
- * the first one: that one is ours, and the client's comes to the guard whatever it is.
- */
-static bool put_length_before(struct MHD_Connection *connection)
-{
-    return MHD_set_connection_value_n(connection, MHD_HEADER_KIND, "Content-Length",
-                                      strlen("Content-Length"), "0", 1) == MHD_YES;
-}
-
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct server *server = cls;
     struct exchange *exchange;
 
-    if (!put_length_before(connection))
+    if (!look_begin(connection))
         return NULL; /* on_request closes */
     exchange = exchange_new(target, connection);
     exchange_give_id(exchange, server->prefix,
@@ -84,43 +74,19 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
     return exchange;
 }
 
-struct looked {
-    struct guard guard;
-    struct head *head;
-    bool own_length_seen;
-};
-
-static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name,
-                                 size_t name_len, const char *value, size_t value_len)
-{
-    struct looked *looked = cls;
-
-    (void)kind;
-    if (!looked->own_length_seen) { /* it stands before all others */
-        looked->own_length_seen = true;
-        return MHD_YES;
-    }
-    guard_header(&looked->guard, name, name_len, value, value_len);
-    head_add(looked->head, name, name_len, value);
-    return MHD_YES;
-}
-
 /* The headers are here and nothing else: a request that is not as it must be ends now. */
 static enum MHD_Result look(struct exchange *exchange, const char *method, const char *version)
 {
-    struct looked looked = { .head = &exchange->head };
     struct reply reply;
     unsigned status;
 
     exchange->seen = true;
     (void)snprintf(exchange->method, sizeof(exchange->method), "%s", method);
-    (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, on_header, &looked);
+    status = look_status(exchange->connection, version, exchange->target, &exchange->head);
     exchange_take_id(exchange);
-    status = guard_status(&looked.guard, version, exchange->target);
     if (status == 0)
         return MHD_YES;
-    reply = reply_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
-    reply.close = true;
+    reply = reply_refusal(status);
     return send_out(exchange, reply);
 }
 
