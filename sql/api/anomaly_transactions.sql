@@ -1,5 +1,6 @@
 -- The transactions of an anomaly: those that its evidence names, else the one that it is about, else
--- its subject's of its date. after: date, account and id of the row that the page begins behind.
+-- its subject's of its date. after: date, account and id of the row that the page begins behind. No row: there
+-- is no such anomaly; one without a place: it has none.
 WITH found AS MATERIALIZED (
     SELECT a.*, jsonb_typeof(a.evidence -> 'transactions') = 'array' AS is_listed
       FROM anomaly AS a
@@ -34,14 +35,19 @@ WITH found AS MATERIALIZED (
             LIMIT :'limit'::integer + 1) AS t
      WHERE f.is_listed IS NOT TRUE
 )
-SELECT t.transaction_id, t.account_id,
-       to_char(t.ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ts, t.amount, t.currency,
-       t.merchant_id, t.channel, t.country, i.path AS file, t.line,
-       json_build_array(t.tx_date, t.account_id, t.transaction_id)::text AS place
-  FROM (SELECT * FROM listed UNION ALL SELECT * FROM subject) AS t
-  LEFT JOIN ingestion_file AS i ON i.file_id = t.file_id
- WHERE :'after' = '' OR (t.tx_date, t.account_id, t.transaction_id) >
-       ((nullif(:'after', '')::json ->> 0)::date, nullif(:'after', '')::json ->> 1,
-        nullif(:'after', '')::json ->> 2)
- ORDER BY t.tx_date, t.account_id, t.transaction_id
- LIMIT :'limit'::integer + 1;
+SELECT p.transaction_id, p.account_id,
+       to_char(p.ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ts, p.amount, p.currency,
+       p.merchant_id, p.channel, p.country, i.path AS file, p.line,
+       CASE WHEN p.tx_date IS NOT NULL
+            THEN json_build_array(p.tx_date, p.account_id, p.transaction_id)::text END AS place
+  FROM found AS f
+  LEFT JOIN LATERAL (
+       SELECT t.*
+         FROM (SELECT * FROM listed UNION ALL SELECT * FROM subject) AS t
+        WHERE :'after' = '' OR (t.tx_date, t.account_id, t.transaction_id) >
+              ((nullif(:'after', '')::json ->> 0)::date, nullif(:'after', '')::json ->> 1,
+               nullif(:'after', '')::json ->> 2)
+        ORDER BY t.tx_date, t.account_id, t.transaction_id
+        LIMIT :'limit'::integer + 1) AS p ON true
+  LEFT JOIN ingestion_file AS i ON i.file_id = p.file_id
+ ORDER BY p.tx_date, p.account_id, p.transaction_id;

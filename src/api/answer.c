@@ -15,8 +15,9 @@
 static struct reply failure(const char *path, const struct err *err)
 {
     if (err->code == ERR_VALUE)
-        return reply_problem(400, "a parameter has a value that means nothing, such as a time zone "
-                                  "that does not exist or a time that is out of range");
+        return reply_problem(400, "a time is out of range, or there are no counts of that kind: an "
+                                  "account, a merchant, channels and countries are counted by "
+                                  "days, and one at a time");
     log_event(LOG_ERROR, LOG_FIELDS({ "path", path }), "%s", err->msg);
     switch (err->code) {
     case ERR_DB_DOWN:
@@ -99,6 +100,28 @@ static int ask_pool(struct pool *pool, const struct question *question, struct f
     return rc;
 }
 
+static bool is_zone_unknown(struct pool *pool, const char *zone)
+{
+    struct err err;
+    struct db *db = zone ? pool_take(pool, NULL, &err) : NULL;
+    int rc;
+
+    if (!db)
+        return false;
+    rc = db_run(db, &sql_api_zone, STMT_ARGS({ "tz", zone }), NULL, &err);
+    pool_put(pool, db);
+    return rc < 0 && err.code == ERR_VALUE;
+}
+
+/* The database did not answer. That a time zone is none only it knows. */
+static struct reply unanswered(struct pool *pool, const struct question *question,
+                               const struct err *err)
+{
+    if (err->code == ERR_VALUE && is_zone_unknown(pool, question_value(question, "tz")))
+        return reply_problem_of(400, "tz: there is no time zone of this name", "tz");
+    return failure(question->route->path, err);
+}
+
 /* No row: what the path names is not there, or the range is none. */
 static struct reply nothing(const struct question *question)
 {
@@ -108,6 +131,13 @@ static struct reply nothing(const struct question *question)
                             "start must be before end, and the range have at most 100000 "
                             "buckets",
                             "start");
+}
+
+/* The only row says that what the path names is there, and has nothing. */
+static bool is_placeless(const struct question *question, const struct table *table)
+{
+    return question->route->shape == ROUTE_PAGES && table->rows == 1 &&
+           PQgetisnull(table->res, 0, table->columns - 1);
 }
 
 /*
@@ -138,8 +168,10 @@ static struct reply write_answer(const struct question *question, const struct f
     bool one_row = route_is_one(question->route);
     CLEANUP(mem_freep) char *next = NULL;
 
-    if (one_row && table.rows == 0)
+    if (table.rows == 0 && (one_row || question->id[0]))
         return nothing(question);
+    if (question->id[0] && is_placeless(question, &table))
+        table.rows = 0;
     next = cut_page(question, &table);
     if (!question->csv)
         return reply_of("application/json", json_answer(&table, one_row, &meta, next));
@@ -156,7 +188,7 @@ struct reply answer_make(struct pool *pool, const struct question *question,
     struct err err;
 
     if (ask_pool(pool, question, &found, &err) < 0)
-        return failure(question->route->path, &err);
+        return unanswered(pool, question, &err);
     known = state_of(&found, STATE_VERSION);
     (void)snprintf(version, CACHE_VERSION_SIZE, "%s", known ? known : "");
     return write_answer(question, &found);

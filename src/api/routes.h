@@ -22,7 +22,8 @@ struct route {
         ROUTE_STATED, /* likewise, and behind its columns stand those of meta.sql: asked at once */
         ROUTE_LIST,   /* data is an array of the rows */
         ROUTE_LIVE,   /* likewise, but it changes between commits, too: kept for a second */
-        ROUTE_PAGES,  /* likewise, of limit rows; the last column is a row's place, for after */
+        ROUTE_PAGES,  /* likewise, of limit rows; the last column is a row's place, for after. With
+                         {id}, no row: there is no such thing; one without a place: it has none */
     } shape;
     const char *rows;   /* of ROUTE_ONE: the member whose objects are the lines of CSV, or NULL */
     const char *answer; /* what an object of data is, as schema.h writes it */
