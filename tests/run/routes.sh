@@ -21,6 +21,7 @@ settle = 0s
 time_zone = Asia/Kolkata
 [api]
 listen = 127.0.0.1:$port
+admin = none
 dashboard = $BUILD/dashboard
 END
 export TXMON_CONFIG=$TMPDIR/routes.conf
