@@ -1,5 +1,6 @@
 #include "deadline.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 
 #include "mem.h"
 
+#define GONE_MANY 500
+
 struct deadlines {
     pthread_mutex_t mutex;
     pthread_cond_t stop;
@@ -16,6 +19,7 @@ struct deadlines {
     bool stopping;
     int request;
     int answer;
+    size_t gone; /* connections, since memory was given back */
     size_t n;
     time_t due[]; /* of each descriptor, atomic; 0: none */
 };
@@ -33,6 +37,17 @@ static void set(struct deadlines *deadlines, int fd, time_t due)
 {
     if (fd >= 0 && (size_t)fd < deadlines->n)
         __atomic_store_n(&deadlines->due[fd], due, __ATOMIC_RELAXED);
+}
+
+/* Memory of many connections that have gone goes back to the system: malloc would keep it. */
+static void give_back(struct deadlines *deadlines)
+{
+    if (deadlines->gone < GONE_MANY)
+        return;
+    deadlines->gone = 0;
+    (void)pthread_mutex_unlock(&deadlines->mutex);
+    (void)malloc_trim(0);
+    (void)pthread_mutex_lock(&deadlines->mutex);
 }
 
 static void *watch(void *arg)
@@ -53,6 +68,7 @@ static void *watch(void *arg)
                 set(deadlines, (int)fd, 0);
             }
         }
+        give_back(deadlines);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec++;
         (void)pthread_cond_timedwait(&deadlines->stop, &deadlines->mutex, &until);
@@ -112,5 +128,6 @@ void deadlines_gone(struct deadlines *deadlines, int fd)
 {
     (void)pthread_mutex_lock(&deadlines->mutex);
     set(deadlines, fd, 0);
+    deadlines->gone++;
     (void)pthread_mutex_unlock(&deadlines->mutex);
 }
