@@ -73,6 +73,35 @@ is "not with more connections than it may have" yes "$([ "$(sessions)" -le 6 ] &
 before=$(get "$count" | jq .data.total)
 scripts/cluster stop "$dir/pg"
 is "stopped: the same" "200 stale" "$(until_is "200 stale" answer "$count")"
+# Somebody else at its address counts who comes, and shuts the door, while many ask.
+python3 - "$dir/pg/run/.s.PGSQL.5432" >"$TMPDIR/tries" <<'END' &
+import os, socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+os.chmod(sys.argv[1], 0o777)
+s.listen(100)
+s.settimeout(0.1)
+tries, end = 0, time.monotonic() + 4
+while time.monotonic() < end:
+    try:
+        s.accept()[0].close()
+        tries += 1
+    except socket.timeout:
+        pass
+print(tries)
+os.unlink(sys.argv[1])
+END
+door=$!
+for asker in $(seq 8); do
+    for i in $(seq 20); do
+        n=$((asker * 100 + i)) other
+    done >>"$TMPDIR/turned_away" &
+    askers+=" $!"
+done
+# shellcheck disable=SC2086
+wait $door $askers
+is "while 160 questions are 503" "160 503" "$(sort "$TMPDIR/turned_away" | uniq -c | sed 's/^ *//')"
+is "it tries again now and then, and not for each of them" yes "$([ "$(cat "$TMPDIR/tries")" -ge 1 ] && [ "$(cat "$TMPDIR/tries")" -le 20 ] && echo yes || cat "$TMPDIR/tries")"
 start
 echo "t3,a,2026-01-07T10:00:00Z,3.00" >>"$TMPDIR/in/a.csv"
 ingest
