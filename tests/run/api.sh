@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119,SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 base=http://127.0.0.1:$port
 config api "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "timeout = 5s"
 

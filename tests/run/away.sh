@@ -13,7 +13,7 @@ pids() { postmaster && pgrep -P "$(postmaster)"; }
 start
 export PGHOST PGUSER=txmon PGDATABASE=postgres
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 base=http://127.0.0.1:$port
 config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "timeout = 2s"
 ingest migrate

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 base=http://127.0.0.1:$port
 admin=http://127.0.0.1:$((port + 1))
 api=
