@@ -8,6 +8,7 @@
 #include "json.h"
 #include "mem.h"
 #include "moment.h"
+#include "sql.h"
 #include "text.h"
 
 #define SECOND ((int64_t)1000000)
@@ -66,16 +67,14 @@ static bool read_time(const char *text, int64_t *ret)
 /* False: it is for the database. */
 static bool read_question(const struct question *question, struct tally *tally)
 {
-    const char *bucket = question_value(question, "bucket");
-
-    if (question->route->shape != ROUTE_STATED || question->csv || !bucket ||
+    if (question->route->stmt != &sql_api_transactions_count || question->csv ||
         strcmp(question_value(question, "tz"), "UTC") != 0 ||
         question_value(question, "group_by")[0] || question_value(question, "account")[0] ||
         question_value(question, "merchant")[0] ||
         !read_time(question_value(question, "start"), &tally->start) ||
         !read_time(question_value(question, "end"), &tally->end) || tally->start >= tally->end)
         return false;
-    tally->bucket_name = bucket;
+    tally->bucket_name = question_value(question, "bucket");
     return true;
 }
 
