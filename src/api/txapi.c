@@ -18,7 +18,7 @@
 #include "settings.h"
 #include "stop.h"
 
-#define ARENAS 2
+#define ARENAS 1
 
 static const char usage[] =
     "usage: txapi [OPTION…]    serve counts, the state of ingestion and the dashboard\n"
