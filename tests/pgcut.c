@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -93,26 +94,38 @@ static bool pass_on(int client, int server, const char *how)
     return committing;
 }
 
+/* One connection to its end; *left: so many more are to be cut, of all that there are. */
+static void serve(int client, const char *path, const char *how, int *left)
+{
+    struct sockaddr_un there;
+    int server = make_socket(path, &there);
+
+    if (connect(server, (struct sockaddr *)&there, sizeof(there)) == 0 &&
+        pass_on(client, server, *left > 0 ? how : ""))
+        --*left;
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_un here;
-    struct sockaddr_un there;
-    int left = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 1;
-    int door = argc > 3 ? make_socket(argv[1], &here) : -1;
+    int *left =
+        mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int door = argc > 3 && left != MAP_FAILED ? make_socket(argv[1], &here) : -1;
 
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGCHLD, SIG_IGN);
     if (door < 0 || bind(door, (struct sockaddr *)&here, sizeof(here)) < 0 || listen(door, 8) < 0) {
         (void)fprintf(stderr, "pgcut: %s\n", strerror(errno));
         return 1;
     }
-    for (;;) { /* one connection at a time: a run has one */
+    *left = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 1;
+    for (;;) { /* a process each: a run has a second one, which tells how far it is */
         int client = accept(door, NULL, NULL);
-        int server = make_socket(argv[2], &there);
 
-        if (client >= 0 && connect(server, (struct sockaddr *)&there, sizeof(there)) == 0 &&
-            pass_on(client, server, left > 0 ? argv[3] : ""))
-            left--;
+        if (client >= 0 && fork() == 0) {
+            serve(client, argv[2], argv[3], left);
+            return 0;
+        }
         (void)close(client);
-        (void)close(server);
     }
 }
