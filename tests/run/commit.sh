@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
+detectors=off
 for i in 1 2 3; do
     printf 'transaction_id,account_id,ts,amount\n1%s,a,2026-01-0%s,1.00\n2%s,b,2026-01-0%s,2.00\n' $i $i $i $i \
         >"$TMPDIR/$i.csv"

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
+detectors=off
 config cases "column.transaction_id = id" "column.merchant_id = name" "column.amount = sum" \
     "column.ts = sum" "time_format = %s" "fixed.account_id = a" "reject_limit = 0"
 

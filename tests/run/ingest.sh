@@ -297,6 +297,9 @@ is "a dry run says what would be" "0" "$status"
 like "a line a file" "one.csv: new, 51 records, 1 of them rejected, dates 2026-01-01 to 2026-01-01; the first: line 52" "$out"
 is "and writes nothing" "0|0" "$(sql 'SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM transactions)')"
 
+# From here on it is about loading alone.
+detectors=off
+
 # Unsorted dates over many leaves, and stragglers enough to be a stream of their own.
 fresh
 config many "leaf = day"

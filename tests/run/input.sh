@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154 # status, out and log are set by ingest
 . tests/run/lib.sh
 
+detectors=off
 config input
 in=$TMPDIR/in
 

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154 # status is set by ingest
 . tests/run/lib.sh
 
+detectors=off
 config layout
 
 # loaded LAYOUT… <FILE: the rows that a file of standard input brings, as one line each

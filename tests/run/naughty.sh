@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
+detectors=off
 list=tests/data/blns.json
 config naughty "reject_limit = 100%"
 fresh

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154 # status, out and log are set by ingest
 . tests/run/lib.sh
 
+detectors=off
 config rotate "header = no" "column.transaction_id = 1" "column.account_id = 2" "column.ts = 3" "column.amount = 4"
 in=$TMPDIR/in
 records() { # records FROM TO
