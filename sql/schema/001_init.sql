@@ -394,7 +394,9 @@ $$;
 CREATE FUNCTION analyze_leaf(leaf_name text) RETURNS void LANGUAGE plpgsql
 SET default_statistics_target = 10 AS $$
 BEGIN
-    EXECUTE format('ANALYZE %I (source_id, tx_date, account_id, merchant_id, channel, country)', leaf_name);
+    EXECUTE format('ANALYZE %I (%s)', leaf_name,
+                   CASE WHEN leaf_name LIKE 'subject\_day\_%' THEN 'source_id, tx_date, subject_type, subject_id, currency'
+                        ELSE 'source_id, tx_date, account_id, merchant_id, channel, country' END);
 END
 $$;
 
@@ -446,9 +448,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s, %L) TO (%s, %L)',
                    l.parent, l.name, l.source_id, l.from_date, l.source_id, l.to_date);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT bounds', l.name);
-    IF l.parent = 'transactions' THEN
-        PERFORM analyze_leaf(l.name);
-    END IF;
+    PERFORM analyze_leaf(l.name);
     RETURN gone;
 END
 $$;

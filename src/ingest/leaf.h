@@ -32,6 +32,7 @@ struct leaf {
     struct batch batch; /* rows that wait */
     int64_t seen;       /* which of the slice's rows was its latest */
     int64_t staged;     /* its rows in the staging table */
+    int64_t came;       /* rows that came to it with its key */
 };
 
 struct leaves {

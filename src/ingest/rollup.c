@@ -51,9 +51,11 @@ static int rebuild_known(const struct month *month, const char *dates, const cha
         return -1;
     if (PQntuples(stale) > 0 && db_run(month->db, &sql_ingest_rollup_clear, args, NULL, err) < 0)
         return -1;
-    if (rebuild(month, dates, "subject_day", err) < 0)
+    args = STMT_ARGS({ "leaf", leaf });
+    if (rebuild(month, dates, "subject_day", err) < 0 ||
+        db_run(month->db, &sql_ingest_rollup_summarize, args, NULL, err) < 0)
         return -1;
-    return db_run(month->db, &sql_ingest_rollup_summarize, STMT_ARGS({ "leaf", leaf }), NULL, err);
+    return db_run(month->db, &sql_ingest_leaf_analyze, args, NULL, err);
 }
 
 /* A new month: its leaf is filled before its key is built. */

@@ -16,6 +16,9 @@
  */
 #define IDLE_ROWS 16384
 
+/* A leaf that had its key, and to which so many rows came, has other statistics. */
+#define ANALYZE_ROWS 1000
+
 /* Of so many leaves it pays to find their rows in the staging table by an index. */
 #define MANY_LEAVES 8
 
@@ -180,6 +183,7 @@ static int send_batch(struct target *target, struct leaf *leaf, struct err *err)
     target->sending = leaf;
     if (leaf->state != LEAF_KEYED)
         return begin_open(target, err);
+    leaf->came += (int64_t)target->batch.n;
     return leaf->refused ? begin_stage(target, err) : begin_keyed(target, err);
 }
 
@@ -293,6 +297,23 @@ static int settle(struct target *target, const struct leaf *leaf, struct err *er
                    leaf->name, leaf->staged, n);
 }
 
+static int analyze(struct target *target, const char *table, struct err *err)
+{
+    return db_run(target->db, &sql_ingest_leaf_analyze, STMT_ARGS({ "leaf", table }), NULL, err);
+}
+
+/* What is derived from the leaves follows, in this transaction. */
+static int analyze_grown(struct target *target, struct err *err)
+{
+    const struct leaves *leaves = &target->leaves;
+
+    for (size_t i = 0; i < leaves->n; i++)
+        if (leaves->touched[i]->came >= ANALYZE_ROWS &&
+            analyze(target, leaves->touched[i]->name, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int settle_all(struct target *target, struct err *err)
 {
     const struct leaves *leaves = &target->leaves;
@@ -300,7 +321,7 @@ static int settle_all(struct target *target, struct err *err)
     if (leaves->n > MANY_LEAVES &&
         db_run(target->db, &sql_ingest_stage_index, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
-    if (db_run(target->db, &sql_ingest_stage_analyze, STMT_NO_ARGS, NULL, err) < 0)
+    if (analyze(target, "stage", err) < 0)
         return -1;
     for (size_t i = 0; i < leaves->n; i++)
         if (leaves->touched[i]->staged > 0 && settle(target, leaves->touched[i], err) < 0)
@@ -321,5 +342,7 @@ int target_end(struct target *target, struct err *err)
             return -1;
     if (settle_server(target, err) < 0)
         return -1;
-    return target->staged ? settle_all(target, err) : 0;
+    if (target->staged && settle_all(target, err) < 0)
+        return -1;
+    return analyze_grown(target, err);
 }
