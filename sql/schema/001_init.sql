@@ -426,7 +426,8 @@ $$;
 -- Builds the key of a leaf that leaf_open made and attaches it. Returns how many rows
 -- went because they shared a key with an earlier one: usually none do, so they are looked for only
 -- when the key says so.
-CREATE FUNCTION leaf_close(leaf_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION leaf_close(leaf_name text) RETURNS bigint LANGUAGE plpgsql
+SET max_parallel_maintenance_workers = 0 AS $$
 DECLARE
     l    leaf;
     key  text;
