@@ -1,9 +1,9 @@
 -- In the order of the key, whose pages are then met one after the other.
 INSERT INTO :"into" (source_id, tx_date, subject_type, subject_id, currency, n, amount_sum)
-SELECT source_id, tx_date, 'merchant', merchant_id, currency, count(*), sum(amount)
+SELECT :'source'::integer, tx_date, 'merchant', merchant_id, currency, count(*), sum(amount)
   FROM transactions
  WHERE source_id = :'source'::integer AND tx_date = ANY (:'dates'::date[])
    AND tx_date BETWEEN :'first'::date AND :'last'::date
    AND merchant_id IS NOT NULL
- GROUP BY source_id, tx_date, merchant_id, currency
+ GROUP BY tx_date, merchant_id, currency
  ORDER BY merchant_id, currency, tx_date;
