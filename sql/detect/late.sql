@@ -1,9 +1,10 @@
 -- late: a date that came later than it should, or than that weekday usually does.
 --
--- When a date came is when the first run that loaded records of it began, in hours after the date's end
--- in the source's zone. It should by the source's expected_by; where none is configured, usual for the
--- weekday is up to threshold times their median distance after the median of the weeks before. What
--- came more than give_up days later is history that was loaded then, and no feed that was late.
+-- When a date came is when the first run that loaded records of it (undone since or not) began, in hours
+-- after the date's end in the source's zone. It should by the source's expected_by; where none is
+-- configured, usual for the weekday is up to threshold times their median distance after the median of
+-- the weeks before. What came more than give_up days later is history that was loaded then, and no feed
+-- that was late.
 --
 -- param weeks       = 8      before the date
 -- param min_history = 4      of them known, below which there is no opinion without expected_by
@@ -27,7 +28,7 @@ WITH day AS MATERIALIZED (
         ON f.source_id = s.source_id AND d.tx_date BETWEEN f.first_date AND f.last_date
       JOIN ingestion_run AS r
         ON r.source_id = s.source_id AND r.run_id BETWEEN f.first_run AND f.last_run
-       AND d.tx_date BETWEEN r.first_date AND r.last_date AND r.loaded > 0 AND r.status <> 'undone'
+       AND d.tx_date BETWEEN r.first_date AND r.last_date AND r.loaded > 0
      WHERE s.source_id = :'source'::integer
      GROUP BY d.tx_date, s.time_zone, s.expected_by
 ), known AS MATERIALIZED (
@@ -51,7 +52,7 @@ WITH day AS MATERIALIZED (
      WHERE d.tx_date = :'date'::date AND d.hours <= 24 * :'give_up'::numeric
        AND EXISTS (SELECT FROM ingestion_run AS b
                     WHERE b.source_id = :'source'::integer AND b.started_at < d.came AND b.loaded > 0
-                      AND b.status <> 'undone' AND b.last_date < :'date'::date)
+                      AND b.last_date < :'date'::date)
 ), found AS (
     SELECT j.*, round((hours - base) / greatest(upper - base, :'hours'::numeric), 4) AS beyond
       FROM judged AS j
