@@ -173,6 +173,9 @@ static int add_sections(struct detectors *all, const struct conf *conf, struct e
 
         if (file && add_section(all, conf, section, file, err) < 0)
             return -1;
+        if (!is_known(all, strchr(section, ' ') + 1))
+            return conf_fail(conf, section, conf_key(conf, section, "", 0, &file), err,
+                             "there is no detector of that name; file = … would make one");
     }
     return 0;
 }
