@@ -1,15 +1,15 @@
 -- counterparty: a first payment to a counterparty by an account that nearly always pays the same ones.
 --
--- How likely a new counterparty is comes from how many the account has had only once.
+-- How likely a new counterparty is comes from how many the account has had only once; a tenth of the chance adds
+-- 2.3 to the log-odds.
 --
 -- param min_score   = 0.3  findings below it are none
 -- param min_amount  = 1    absolute floor, in the currency's unit
--- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_history = 3    transactions of the account before, below which there is no opinion
 -- param min_days    = 14   loaded days before, likewise
 -- param max_new     = 0.2  chance of a new counterparty above which it is no sign
--- param offset      = 2.2  log-odds against it
--- param slope       = 0.8  log-odds a spread above the level
--- param new         = 4    log-odds against it at a chance of 1
+-- param offset      = 5.5  log-odds against it where every counterparty is new
+-- param slope       = 0.3  log-odds a spread above the level
 --
 -- lookback = 96
 --
@@ -25,7 +25,7 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'arithmetic', jsonb_build_array(format('chance of a new counterparty = (once + 0.5) / (%s + 1) = %s', payee_n, round(p_new::numeric, 4)),
                                             format('distance from the level = %s spreads', round(z::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * greatest(z, 0) - :'new'::float8 * p_new - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * greatest(z, 0) - ln(p_new) - :'offset'::float8) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND pair_n = 0 AND amount > 0 AND payee_n >= :'min_history'::integer

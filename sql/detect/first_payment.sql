@@ -7,9 +7,9 @@
 -- param min_days   = 30   loaded days before, below which there is no opinion
 -- param size       = 1.2  spreads above the amounts of all that are no sign yet
 -- param slope      = 1.5  log-odds a spread above it, up to 3 in all
--- param offset     = 1.3  log-odds against it there
--- param round      = 1    log-odds for a multiple of a hundred
--- param several    = 0.8  log-odds for several on the date
+-- param offset     = 4    log-odds against it there
+-- param round      = 2.5  log-odds for a multiple of a hundred
+-- param several    = 1.5  log-odds for several on the date
 --
 -- lookback = 96
 --

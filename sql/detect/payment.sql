@@ -1,16 +1,18 @@
 -- payment: a transaction far above its account's own level.
 --
 -- The level is the geometric mean of the account's daily means before, shrunk to that of all accounts where
--- history is short; the distance is in spreads of the logarithm. Others of the account that are high on
--- the same date add to it.
+-- history is short; the distance of logarithms is in spreads of all accounts around their levels:
+-- the order is that of amount / level. Others of the account that are high on the same date add to it, as far
+-- as that is not usual for the account.
 --
--- param min_score   = 0.5  findings below it are none
+-- param min_score   = 0.3  findings below it are none
 -- param min_amount  = 1    absolute floor, in the currency's unit
--- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_history = 0    transactions of the account before, below which there is no opinion
 -- param min_days    = 7    loaded days before, likewise
--- param offset      = 5.5  log-odds against it at the level
+-- param offset      = 9.5  log-odds against it at the level
 -- param slope       = 1.5  log-odds a spread above it
--- param company     = 0.3  log-odds for others that are high
+-- param company     = 3    log-odds for others that are high, a spread of the account's own
+-- param most        = 2    log-odds at most: an amount alone is no proof
 --
 -- lookback = 96
 --
@@ -27,9 +29,7 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8
-                                + CASE WHEN z > 0.5 AND n_day <= 3 * expected_n + 6
-                                       THEN :'company'::float8 * least(greatest(context_z, 0), 4) ELSE 0 END) / 2)) / 2 AS score
+  FROM (SELECT f.*, (1 + tanh(least(:'slope'::float8 * z + :'company'::float8 * company - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND amount > 0 AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s

@@ -6,7 +6,7 @@
 -- param min_amount  = 1000 absolute floor, in the currency's unit
 -- param min_history = 5    transactions of the account before, below which there is no opinion
 -- param min_days    = 7    loaded days before, likewise
--- param offset      = 4.5  log-odds against it at the level
+-- param offset      = 6.8  log-odds against it at the level
 -- param slope       = 1.2  log-odds a spread above it
 --
 -- lookback = 96

@@ -10,8 +10,8 @@
 -- param min_under  = 500  the least such amount
 -- param slope      = 0.9  log-odds for each further one, up to 3
 -- param usual      = 1.2  log-odds against it for each transaction beyond 2 of a usual day
--- param limit      = 1.7  log-odds where the amount is one that limits are set at
--- param other      = 0.2  log-odds elsewhere
+-- param limit      = 3    log-odds where the amount is one that limits are set at
+-- param other      = 0.7  log-odds elsewhere
 --
 -- lookback = 96
 --

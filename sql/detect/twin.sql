@@ -7,9 +7,9 @@
 -- param min_history = 5    transactions of the account before, below which there is no opinion
 -- param min_days    = 14   loaded days before, likewise
 -- param days        = 30   within which the first one was paid
--- param offset      = 1.5  log-odds against it
--- param repeats     = 7    log-odds against it where all amounts are repeated
--- param slope       = 0.5  log-odds a spread above the level
+-- param offset      = 1    log-odds against it
+-- param repeats     = 3    log-odds against it where all amounts are repeated
+-- param slope       = 0.2  log-odds a spread above the level
 --
 -- lookback = 96
 --

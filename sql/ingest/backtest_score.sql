@@ -1,5 +1,5 @@
 -- A detector's SELECT, put where :detector stands: what it says of each subject; whether that would be a
--- finding (it is asked for those below min_score, too).
+-- finding (it is asked for what is below min_score, too).
 INSERT INTO pg_temp.finding (tx_date, detector, subject_type, subject_id, currency, transaction_id,
                              observed, score, reason)
 SELECT :'date'::date, :'detector_name'::text, d.subject_type::text,

@@ -1,7 +1,7 @@
 -- How the accounts whose turn it is were before as_of: how many transactions on how many days, and the
 -- logarithms of a day's mean amount, whose own mean (a geometric one) a few extremes move little; days
 -- with a fraud that was known are left out. Of their transactions since detail_from: to how many
--- merchants, to how many of these once, and how many different amounts. And the sums over these
+-- merchants, to how many of these once, and how far apart they are. And the sums over these
 -- accounts, a currency each; the one of no name says that it was done.
 WITH account AS MATERIALIZED (
     SELECT s.subject_id, s.currency, sum(s.n)::bigint AS n, count(*) AS days, max(s.tx_date) AS last_date,
@@ -20,22 +20,26 @@ WITH account AS MATERIALIZED (
                   AND decided_on < :'as_of'::date AND replaced_on >= :'as_of'::date)
      GROUP BY s.subject_id, s.currency
 ), payee AS (
-    SELECT account_id, merchant_id, count(*) AS n
+    SELECT account_id, currency, merchant_id, count(*) AS n, sum(l) AS lsum, sum(l * l) AS lsq
       FROM transactions
+     CROSS JOIN LATERAL (
+           SELECT (1000 * ln(greatest(abs(amount)::float8, 0.01)))::integer::bigint AS l OFFSET 0) AS x
      WHERE source_id = :'source'::integer AND tx_date >= :'detail_from'::date AND tx_date < :'as_of'::date
        AND (hashtext(account_id) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
-     GROUP BY account_id, merchant_id
+     GROUP BY account_id, currency, merchant_id
 ), paid AS MATERIALIZED (
-    SELECT account_id, sum(n)::bigint AS n, count(*) AS merchants, count(*) FILTER (WHERE n = 1) AS once
+    SELECT account_id, currency, sum(n)::bigint AS n, count(*) AS merchants,
+           count(*) FILTER (WHERE n = 1) AS once, sum(lsum)::bigint AS lsum, sum(lsq)::bigint AS lsq
       FROM payee
-     GROUP BY account_id
+     GROUP BY account_id, currency
 ), kept AS (
     INSERT INTO account_base (source_id, as_of, account_id, currency, n, days, last_date, lsum, lsq,
-                              payee_n, merchants, once)
+                              payee_n, merchants, once, paid_lsum, paid_lsq)
     SELECT :'source'::integer, :'as_of'::date, a.subject_id, a.currency, a.n, a.days, a.last_date, a.lsum,
-           a.lsq, coalesce(p.n, 0), coalesce(p.merchants, 0), coalesce(p.once, 0)
+           a.lsq, coalesce(p.n, 0), coalesce(p.merchants, 0), coalesce(p.once, 0),
+           coalesce(p.lsum, 0), coalesce(p.lsq, 0)
       FROM account AS a
-      LEFT JOIN paid AS p ON p.account_id = a.subject_id
+      LEFT JOIN paid AS p ON p.account_id = a.subject_id AND p.currency = a.currency
 )
 INSERT INTO overall_base (source_id, as_of, currency, accounts, n, lsum, lsq, within)
 SELECT :'source'::integer, :'as_of'::date, currency, count(*), sum(n), sum(lsum), sum(lsq),

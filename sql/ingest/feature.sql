@@ -14,8 +14,10 @@ WITH overall AS MATERIALIZED (
 ), near AS MATERIALIZED (
     SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, x.l,
            coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date, b.payee_n, b.merchants, b.once,
-           y.level, sqrt((greatest(coalesce(b.lsq - b.lsum::float8 * b.lsum / b.n, 0), 0) / 1e6
-                          + 20 * o.spread ^ 2) / (greatest(coalesce(b.n, 1) - 1, 0) + 20)) AS spread,
+           y.level, -- the level itself is known no better than so many transactions say
+           o.spread * sqrt(1 + 1 / (coalesce(b.n, 0) + (o.spread / o.reach) ^ 2)) AS spread,
+           sqrt((greatest(coalesce(b.paid_lsq - b.paid_lsum::float8 * b.paid_lsum / nullif(b.payee_n, 0), 0), 0) / 1e6
+                 + 20 * o.spread ^ 2) / (greatest(coalesce(b.payee_n, 1) - 1, 0) + 20)) AS own_spread,
            o.level AS o_level, o.reach, m.n AS merchant_n, m.frauds AS merchant_frauds,
            m.run AS merchant_run, m.run_from, m.recent, m.recent_frauds
       FROM transactions AS t
@@ -32,6 +34,9 @@ WITH overall AS MATERIALIZED (
      LIMIT 20000
 ), measured AS MATERIALIZED (
     SELECT n.*, coalesce(CASE WHEN amount > 0 THEN (l - level) / spread ELSE -5 END, 0) AS z,
+           coalesce(CASE WHEN amount > 0 -- how far above half of the account's own spread, up to 4, in thousandths
+                         THEN (1000 * least(greatest((l - level) / own_spread - 0.5, 0), 4))::integer END, 0)
+               AS excess,
            CASE WHEN amount >= 0.9 * u.bound THEN u.bound END AS under,
            CASE WHEN last_date IS NULL OR last_date < :'date'::date - 30
                 THEN greatest(last_date, (SELECT max(s.tx_date) -- since its account was looked at
@@ -51,7 +56,7 @@ WITH overall AS MATERIALIZED (
            CASE WHEN min(ts) OVER () = max(ts) OVER () THEN 0 -- dates without times know no hours
                 ELSE count(*) OVER (PARTITION BY account_id ORDER BY ts
                                     RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW) END AS n_hour,
-           sum((1000 * least(greatest(z, 0), 6))::integer) OVER account AS up,
+           sum(excess) OVER account AS excesses,
            count(*) FILTER (WHERE under IS NOT NULL) OVER (PARTITION BY account_id, under) AS below_n,
            count(*) OVER (PARTITION BY account_id, merchant_id) AS pair_today,
            sum(amount) OVER (PARTITION BY account_id, merchant_id) AS pair_sum,
@@ -104,9 +109,8 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
        coalesce((x.l - x.o_level) / x.reach, 0), :'date'::date - x.last_seen,
        :'loaded_days'::float8 / greatest(x.days, 1), x.n_base::float8 / greatest(x.days, 1),
        x.n_day, x.n_hour,
-       CASE WHEN x.n_day > 1
-            THEN ((x.up / 1000.0::float8 - least(greatest(x.z, 0), 6)) - 0.4 * (x.n_day - 1))
-                 / sqrt(0.34 * (x.n_day - 1)) ELSE 0 END,
+       least(greatest(((x.excesses - x.excess) / 1000.0::float8 - 0.3 * (x.n_day - 1))
+                      / sqrt(1 + 0.4 * (x.n_day - 1)), 0), 5),
        coalesce(p.n, 0), coalesce(x.merchants, 0), coalesce(x.payee_n, 0),
        (coalesce(x.once, 0) + 0.5::float8) / (coalesce(x.payee_n, 0) + 1), x.last_seen IS NULL,
        coalesce(s.n, 0) + x.same_today - 1, s.tx_date, s.id, coalesce(r.repeats, 0),

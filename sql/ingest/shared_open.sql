@@ -10,7 +10,7 @@ BEGIN
         account_id text, transaction_id text, ts timestamptz, amount numeric, currency text,
         merchant_id text, loaded_days integer, n_base bigint, level float8, spread float8, z float8,
         size_z float8, idle integer, gap float8, expected_n float8, n_day bigint, n_hour bigint,
-        context_z float8, pair_n bigint, merchants bigint, payee_n bigint, p_new float8, is_new boolean,
+        company float8, pair_n bigint, merchants bigint, payee_n bigint, p_new float8, is_new boolean,
         twin_n bigint, twin_date date, twin_id text, repeats float8, below_n bigint, under numeric,
         shift_from numeric, roundness integer, pair_today bigint, pair_sum numeric, merchant_n bigint,
         merchant_frauds bigint, merchant_run bigint, run_since integer, recent bigint,

@@ -269,7 +269,9 @@ CREATE TABLE account_base (
     lsq        bigint  NOT NULL, -- its square likewise
     payee_n    bigint  NOT NULL, -- transactions since a shorter while,
     merchants  bigint  NOT NULL, -- with how many merchants,
-    once       bigint  NOT NULL, -- and with how many of those but one
+    once       bigint  NOT NULL, -- with how many of those but one, and of their amounts
+    paid_lsum  bigint  NOT NULL, -- 1000 ln, summed,
+    paid_lsq   bigint  NOT NULL, -- and its square
     PRIMARY KEY (source_id, as_of, account_id, currency)
 );
 CREATE TABLE overall_base ( -- the sums over them

@@ -71,15 +71,21 @@ static void ask(struct detector *asked, const struct detector *known)
         }
 }
 
+/* Of those built in, the ones that look at transactions: what others say is about whole days. */
 static struct asked ask_all(const struct detectors *known)
 {
     struct asked asked = { .detectors = *known };
 
+    asked.detectors.n = 0;
     asked.asked = mem_resize(NULL, known->n, sizeof(asked.asked[0]));
     asked.detectors.detector = mem_resize(NULL, known->n, sizeof(asked.detectors.detector[0]));
     for (size_t i = 0; i < known->n; i++) {
-        ask(&asked.asked[i], known->detector[i]);
-        asked.detectors.detector[i] = &asked.asked[i];
+        struct detector *next = &asked.asked[asked.detectors.n];
+
+        if (!known->detector[i]->path && !known->detector[i]->reads_shared)
+            continue;
+        ask(next, known->detector[i]);
+        asked.detectors.detector[asked.detectors.n++] = next;
     }
     return asked;
 }
