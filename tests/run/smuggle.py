@@ -147,6 +147,25 @@ refused += [
     head(H, start=b"TRACE /live HTTP/1.1"),
     head(H, start=b"PRI * HTTP/2.0") + b"SM\r\n\r\n",
     b"GET /live\r\n\r\n" + INNER,
+    head(b" Content-Length: 5", H) + b"12345" + INNER,
+    head(b" Host: a", b"Content-Length: 5") + b"12345" + INNER,
+    head(H, b"Content-Length: 5\r\n x\r\n y") + b"12345" + INNER,
+    head(H, b"A:\r\n b", b"Content-Length: 5") + b"12345" + INNER,
+    head(H, b"Content-Length\r\n : 5") + b"12345" + INNER,
+    head(H, b"Content-Len\r\n gth: 5") + b"12345" + INNER,
+    head(H, b"Content-Length: 5\r\n\r") + b"12345" + INNER,
+    head(H, b"Connection: Content-Length", b"Content-Length: 5") + b"12345" + INNER,
+    head(H, b"Expect: 100-continue", b"Content-Length: 5") + b"12345" + INNER,
+    head(H, b"X: \"", b"Content-Length: 5", b"Y: \"") + b"12345" + INNER,
+    head(H, b"X") + INNER,
+    head(H, b"\xefContent-Length: 5") + b"12345" + INNER,
+    head(H, b"Transfer-Encoding\r: chunked") + b"0\r\n\r\n" + INNER,
+    head(H, b"\rTransfer-Encoding: chunked") + b"0\r\n\r\n" + INNER,
+    head(H, b"\x0bTransfer-Encoding: chunked") + b"0\r\n\r\n" + INNER,
+    head(H, start=b"GET /live\tHTTP/1.1") + INNER,
+    head(H, start=b"GET  /live  HTTP/1.1") + INNER,
+    head(H, start=b"GET /live HTTP/1.1 ") + INNER,
+    b"GET /live HTTP/1.1\nHost: a\nContent-Length: 5\n\n12345" + INNER,
 ]
 for sep in (b"\n", b"\r"):
     refused.append(head(H, b"X: a" + sep + b"Transfer-Encoding: chunked") + b"0\r\n\r\n" + INNER)
@@ -160,6 +179,7 @@ fine = [
     (head(H, b"Connection: close") + INNER, 1),
     (b"GET /live HTTP/1.0\r\n\r\n", 1),
     (b"\r\n" + head(H), 1),
+    (head(H, b"Upgrade: h2c", b"Connection: Upgrade"), 1),
     (head(H, b"Expect: 100-continue"), 1),
     (head(H, b"X: a\x00b"), 1),  # libmicrohttpd shows what is before the NUL
     (head(b"Host: a\x00b@c\x01"), 1),
