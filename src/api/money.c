@@ -38,7 +38,7 @@ const char *money_text(const struct money *money, char out[MONEY_SIZE])
 {
     unsigned __int128 rest =
         money->micro < 0 ? -(unsigned __int128)money->micro : (unsigned __int128)money->micro;
-    char reversed[MONEY_SIZE];
+    char reversed[MONEY_SIZE] = "";
     size_t n = 0;
     size_t len = 0;
 

@@ -101,7 +101,7 @@ done
 # shellcheck disable=SC2086
 wait $door $askers
 is "while 160 questions are 503" "160 503" "$(sort "$TMPDIR/turned_away" | uniq -c | sed 's/^ *//')"
-is "it tries again now and then, and not for each of them" yes "$([ "$(cat "$TMPDIR/tries")" -ge 1 ] && [ "$(cat "$TMPDIR/tries")" -le 20 ] && echo yes || cat "$TMPDIR/tries")"
+is "it tries again now and then, and not for each of them" "" "$(awk '$1 < 1 || $1 > 20 { print $1 " times" }' "$TMPDIR/tries")"
 start
 echo "t3,a,2026-01-07T10:00:00Z,3.00" >>"$TMPDIR/in/a.csv"
 ingest
