@@ -4,7 +4,6 @@ same; prints what is not refused as it should be, and how much memory the proces
 last round, in KiB."""
 import http.client
 import json
-import os
 import random
 import re
 import socket
@@ -21,7 +20,7 @@ FLOODS = [
     (414, b"GET /api/v1/sources?a=" + b"%00" * 1000 + H + b"\r\n"),
     (400, b"GET /api/v1/sources?a=%00" + H + b"\r\n"),
     (400, b"GET /live\r\n\r\n"),
-    (None, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(500)),
+    (400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + rng.randbytes(500) + b"\r\n\r\n"),
 ]
 
 
