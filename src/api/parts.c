@@ -1,5 +1,7 @@
 #include "parts.h"
 
+#include <stdio.h>
+
 #include "log.h"
 #include "mem.h"
 #include "sql.h"
@@ -33,12 +35,18 @@ static int read_moments(struct db *db, const struct part *part, struct moments *
                         struct err *err)
 {
     CLEANUP(db_clearp) PGresult *rows = NULL;
+    int32_t hour = (part->hour % 24 + 24) % 24;
+    int32_t date = (part->hour - hour) / 24;
     char source[TEXT_I64_SIZE];
-    char hour[TEXT_I64_SIZE];
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
+    char lo[48];
 
+    (void)snprintf(lo, sizeof(lo), "%sT%02d:00:00Z", text_from_date(date, first), hour);
     if (db_run(db, &sql_api_hour,
-               STMT_ARGS({ "source", text_from_i64(part->source, source) },
-                         { "hour", text_from_i64(part->hour, hour) }, { "zone", part->zone }),
+               STMT_ARGS({ "source", text_from_i64(part->source, source) }, { "lo", lo },
+                         { "zone", part->zone }, { "first", text_from_date(date - 1, first) },
+                         { "last", text_from_date(date + 1, last) }),
                &rows, err) < 0)
         return -1;
     *ret = moments_new(rows);
