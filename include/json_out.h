@@ -6,6 +6,10 @@
 
 /* What the programs' JSON on standard output is made of, beyond cJSON's own. */
 
+/* Before anything else: without memory the program ends, as by mem.h. What cJSON would leave out
+ * then would be missing from what is written. */
+void json_init(void);
+
 /* A 64-bit integer as its own digits: cJSON keeps numbers as doubles. */
 void json_i64(cJSON *object, const char *name, int64_t value);
 

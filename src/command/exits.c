@@ -7,8 +7,6 @@
 int exit_status(const struct err *err)
 {
     switch (err->code) {
-    case ERR_NONE:
-        return EXIT_SUCCESS;
     case ERR_USAGE:
         return EXIT_USAGE;
     case ERR_SCHEMA:

@@ -7,6 +7,7 @@
 #include "explain.h"
 #include "guess.h"
 #include "health.h"
+#include "json_out.h"
 #include "log.h"
 #include "migrate.h"
 #include "rejects.h"
@@ -191,6 +192,7 @@ int main(int argc, char *argv[])
     /* Batches of rows come and go: each is mapped by itself, so that it goes back whole. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 18); // NOLINT(concurrency-mt-unsafe): one thread
     log_init("txingest", LOG_WARN);
+    json_init();
     rc = options_read(argc, argv, &options, &err);
     if (rc == 0)
         return EXIT_SUCCESS;

@@ -209,6 +209,8 @@ struct conf *conf_read(const char *path, struct err *err)
     ini_max_line = MAX_LINE;
     ini_initial_alloc = MAX_LINE;
     bad_line = ini_parse_stream(read_line, conf, on_entry, conf);
+    if (bad_line < 0)
+        mem_out(); /* there was none for a line; a stream fails for no other reason */
     if (bad_line > 0 && !conf->failed)
         err_set(err, ERR_USAGE, "%s:%d: neither [section] nor key = value", conf->path, bad_line);
     if (bad_line != 0 || conf->failed)

@@ -6,6 +6,13 @@
 #include "mem.h"
 #include "text.h"
 
+void json_init(void)
+{
+    cJSON_Hooks hooks = { .malloc_fn = mem_alloc, .free_fn = free };
+
+    cJSON_InitHooks(&hooks);
+}
+
 void json_i64(cJSON *object, const char *name, int64_t value)
 {
     char text[TEXT_I64_SIZE];

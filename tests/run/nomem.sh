@@ -78,7 +78,10 @@ status_alone() {
 }
 
 for kind in ONCE FOR_GOOD; do
-    each 1 "$before" 60 status_alone "NOMEM_$kind=yes"
+    bad=''
+    for n in $(seq 20); do status_alone "$n" "NOMEM_$kind=yes"; done
+    is "each of the first 20, which are the configuration's, fails $kind: status 1 or 2" "" "$bad"
+    each 1 "$before" 150 status_alone "NOMEM_$kind=yes"
     is "$tried of $before allocations before the connection fail $kind (seed $NOMEM_SEED): status 1 or 2" "" "$bad"
     each "$before" "$all" "${NOMEM_SHOTS:-12}" try "NOMEM_$kind=yes"
     is "$tried of $((all - before)) after it: no crash, no hang, nothing half" "" "$bad"
