@@ -33,11 +33,14 @@ function render() {
     : [el('tr', {}, el('td', { colspan: 7 }, '✓ No anomalies for these filters.'))];
   byId('anomalies').replaceChildren(...rows);
   byId('more').hidden = !next;
-  byId('list-count').textContent = shown.length ? `${count(shown.length)}${next ? ' of more' : ''} listed` : '';
+  byId('list-count').textContent = shown.length ? (next ? `the first ${count(shown.length)}` : `${count(shown.length)} in all`) : '';
   if (focused) rowAt(shown.findIndex((a) => a.id === focused))?.querySelector('button').focus();
 }
 
 const rowAt = (nth) => byId('anomalies').children[nth];
+
+// In words, for the printed page.
+export const filtersOf = (state) => filters.filter((id) => state[id]).map((id) => `, ${id} ${state[id]}`).join('');
 
 export function queryOf(state, dates) {
   return { ...dates, source: state.source, detector: state.detector, severity: state.severity,

@@ -1,7 +1,7 @@
 // The page: asks for what the address says, shows it, and does so again while it is looked at.
 
 import { ApiError, api, setToken } from './api.js';
-import { onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
+import { filtersOf, onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
 import { onCharts, pointsOf, showDetectors, showSeries } from './chart.js';
 import { addMoney, ago, byId, change, count, el, moment, money, severitySigns, signs } from './format.js';
 import { addDays, datesBefore, datesOf, readState, writeState } from './state.js';
@@ -72,7 +72,7 @@ function sumOf(buckets) {
     n += bucket.n;
     for (const a of bucket.amounts ?? []) amounts.set(a.currency, addMoney(amounts.get(a.currency) ?? '0', a.amount));
   }
-  return { n, amounts };
+  return { n, amounts, days: buckets.filter((b) => b.n).length };
 }
 
 // Likewise of the anomalies.
@@ -85,13 +85,13 @@ function foundIn(buckets) {
 function showCounts(now, before, anomalies, anomaliesBefore) {
   setNumber('total-transactions', now.n);
   setNumber('total-anomalies', anomalies.total);
-  byId('transactions-change').textContent = change(now.n, before.n);
-  byId('anomalies-change').textContent = change(anomalies.total, anomaliesBefore);
+  byId('transactions-change').textContent = change(now, before);
+  byId('anomalies-change').textContent = change({ n: anomalies.total, days: now.days }, { n: anomaliesBefore, days: before.days });
   byId('amounts').textContent = [...now.amounts]
     .map(([currency, amount]) => `${money(amount)} ${currency === 'XXX' ? '' : currency}`.trim()).join(' · ') || '\u00a0';
   const found = anomalies.severities;
   byId('severities').textContent = severe.filter((s) => found.get(s))
-    .map((s) => `${severitySigns[s]} ${count(found.get(s))} ${s}`).join('  ') || 'none';
+    .map((s) => `${severitySigns[s]}\u00a0${count(found.get(s))}\u00a0${s}`).join('  ') || 'none';
 }
 
 function choose(select, values, value) {
@@ -105,6 +105,8 @@ function showRange(state, dates, sources) {
   byId('preset').value = state.days && byId('preset').querySelector(`[value="${state.days}"]`) ? state.days : 'free';
   if (dates) { byId('from').value = dates.start; byId('to').value = addDays(dates.end, -1); }
   byId('metric').value = state.metric || 'n';
+  byId('scope').textContent = dates ? `${dates.start} to ${addDays(dates.end, -1)}, ${state.tz}, ${state.source || 'all sources'}`
+    + filtersOf(state) : '';
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   choose(byId('tz'), [...new Set([...zones, own, ...sources.map((s) => s.time_zone), state.tz])].filter(Boolean), state.tz);
   choose(byId('source'), ['', ...sources.map((s) => s.source)], state.source);
@@ -164,7 +166,8 @@ function show(state, dates, answer) {
   showCounts(sumOf(now), sumOf(before), found, anomalies.data.total - found.total);
   const what = { n: 'Transactions', amount: 'Amount', mean: 'Mean amount' }[state.metric || 'n'];
   byId('chart-title').textContent = `${what} a day`;
-  showSeries('chart', series || pointsOf(now, state.metric), byId('legend'), `${what} a day, ${count(sumOf(now).n)} transactions in all`);
+  showSeries('chart', series || pointsOf(now, state.metric), byId('legend'), `${what} a day, ${count(sumOf(now).n)} transactions in all`,
+    series ? '' : 'Choose a source to see what was to be expected.');
   showDetectors('detector-chart', days, byId('detector-legend'));
   showFilters(state, anomalies.data.by_detector.map((d) => d.detector));
   showAnomalies(list, queryOf(state, dates), list.changed);

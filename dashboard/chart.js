@@ -17,9 +17,13 @@ function colors() {
   return (name) => style.getPropertyValue(name).trim();
 }
 
-function widthOf(points) {
-  const step = points.length > 1 ? points[1].canvasx - points[0].canvasx : 40;
-  return Math.max(1, Math.min(step * 0.72, 48));
+const widthOf = (points) => Math.min((points.length > 1 ? points[1].canvasx - points[0].canvasx : 56) * 0.72, 48);
+
+// A bar's edges, on whole pixels: what is cut through looks like another colour. Narrow ones touch.
+function edgesOf(x, width) {
+  const half = width < 3 ? width / 1.44 : width / 2;
+  const left = Math.round(x - half);
+  return [left, Math.max(1, Math.round(x + half) - left)];
 }
 
 // Where days are narrower than a pixel, each pixel has its highest day, and shows what is unusual in it.
@@ -45,9 +49,10 @@ function plotterOf(states) {
     const width = widthOf(points);
     const columns = columnsOf(points, states);
     for (const { x, y, state } of columns) {
-      if (state === 'not_loaded') { hatch(context, color, x - width / 2, width, bottom); continue; }
+      const [left, wide] = edgesOf(x, width);
+      if (state === 'not_loaded') { hatch(context, color, left, wide, bottom); continue; }
       context.fillStyle = color(state === 'no_opinion' ? '--pale' : '--bar');
-      context.fillRect(x - width / 2, y, width, bottom - y);
+      context.fillRect(left, y, wide, bottom - y);
     }
     context.fillStyle = color('--anomaly');
     for (const column of columns) if (column.isUnusual) mark(context, column);
@@ -58,7 +63,7 @@ function hatch(context, color, left, width, bottom) {
   context.strokeStyle = context.fillStyle = color('--quiet');
   if (width < 6) { context.fillRect(left, bottom - 2, width, 2); return; }
   context.setLineDash([3, 3]);
-  context.strokeRect(left, bottom - 14, width, 13);
+  context.strokeRect(left + 0.5, bottom - 14.5, width - 1, 14);
   context.setLineDash([]);
 }
 
@@ -138,27 +143,35 @@ function showTable(id, head, rowsOf) {
   fill();
 }
 
+// What the marks mean, of those that are there.
+function keysOf(points) {
+  if (points.length === 0) return ['No data in this range.'];
+  const has = (state) => points.some((p) => p.state === state);
+  return [['observed', has('normal') || has('anomaly')], ['expected', points.some((p) => p.upper !== null)], ['anomaly', has('anomaly')],
+    ['too little history', has('no_opinion')], ['not loaded', has('not_loaded')]]
+    .filter(([, isThere]) => isThere).map(([text]) => el('span', { class: `key ${text.split(' ').at(-1)}` }, text));
+}
+
 const valueOf = (text) => (text === null ? null : Number(text));
 const wordsOf = (p) => `${p.date}: ${number(p.observed)}, expected ${number(p.expected)} (${number(p.lower)} to ${number(p.upper)}), ${p.state.replace('_', ' ')}`;
 
 // points: [{date, observed, expected, lower, upper, state}]
-export function showSeries(id, points, legend, title) {
+export function showSeries(id, points, legend, title, note = '') {
   const drawn = points.map((p) => ({ time: Date.parse(p.date), observed: Number(p.observed ?? 0),
     lower: valueOf(p.lower) ?? 0, upper: valueOf(p.upper) }));
   const states = new Map(points.map((p, i) => [drawn[i].time, p.state]));
   const nth = new Map(drawn.map((p, i) => [p.time, i]));
   const data = drawn.map((p) => [new Date(p.time), p.observed]);
   const top = drawn.reduce((most, p) => Math.max(most, p.observed, p.upper ?? 0), 1);
-  const usual = points.length ? 'Bars: observed. Shade: expected. ▲ anomaly. Pale: too little history. Dashed: not loaded.'
-    : 'No data in this range.';
-  legend.textContent = usual;
+  const showKeys = () => legend.replaceChildren(...keysOf(points), points.length ? note : '');
+  showKeys();
   byId(id).setAttribute('aria-label', title);
   showTable(id, ['Date', 'Observed', 'Expected', 'From', 'To', 'State'],
     () => points.map((p) => [p.date, number(p.observed), number(p.expected), number(p.lower), number(p.upper), p.state.replace('_', ' ')]));
   draw(id, data, optionsOf(data, {
     labels: ['date', 'observed'], plotter: plotterOf(states), underlayCallback: bandOf(drawn), valueRange: [0, top * 1.1],
     highlightCallback: (event, x) => { if (nth.has(x)) legend.textContent = wordsOf(points[nth.get(x)]); },
-    unhighlightCallback: () => { legend.textContent = usual; },
+    unhighlightCallback: showKeys,
   }));
 }
 
@@ -169,14 +182,21 @@ function stackOf(data, names) {
     const color = colors();
     const fills = names.map((name, i) => color(palette[i % palette.length]));
     const width = widthOf(points);
-    for (const point of points) {
+    const sums = new Map(points.map((p) => [p, data[p.idx].slice(1).reduce((a, b) => a + b, 0)]));
+    const highest = new Map();
+    for (const p of points) {
+      const x = Math.round(p.canvasx);
+      if (!(sums.get(highest.get(x)) > sums.get(p))) highest.set(x, p);
+    }
+    for (const [x, point] of highest) {
+      const [left, wide] = edgesOf(x, width);
       let below = 0;
       names.forEach((name, i) => {
         const n = data[point.idx][i + 1];
         if (!n) return;
         const [low, high] = [dygraph.toDomYCoord(below), dygraph.toDomYCoord(below += n)];
         context.fillStyle = fills[i];
-        context.fillRect(point.canvasx - width / 2, high, width, low - high);
+        context.fillRect(left, high, wide, low - high);
       });
     }
   };
@@ -201,9 +221,13 @@ export function showDetectors(id, buckets, legend) {
   }));
 }
 
-function recolor() {
+// In the colours, and of the width, of the screen or the paper.
+function redraw() {
   const color = colors();
-  for (const chart of Object.values(charts)) chart?.updateOptions({ gridLineColor: color('--line'), axisLineColor: color('--line') });
+  for (const chart of Object.values(charts)) {
+    chart?.resize();
+    chart?.updateOptions({ gridLineColor: color('--line'), axisLineColor: color('--line') });
+  }
 }
 
 // Looking closer is loaded by who points at a chart, or comes to it by keyboard.
@@ -216,7 +240,7 @@ async function closer() {
 export function onCharts() {
   const begin = () => { closer(); for (const type of interest) removeEventListener(type, begin); };
   for (const type of interest) addEventListener(type, begin, { passive: true });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
+  for (const query of ['(prefers-color-scheme: dark)', 'print']) matchMedia(query).addEventListener('change', redraw);
 }
 
 // Of what has no series: no expectations.

@@ -71,11 +71,14 @@ export function moment(time, tz) {
   return parts.format(new Date(time));
 }
 
+// now, before: {n, days}: of how many days there is something in each range.
 export function change(now, before) {
-  if (!before) return now ? 'none in the range before' : '\u00a0';
-  const percent = (now - before) / before * 100;
+  if (!before.days) return now.days ? 'nothing loaded in the range before' : '\u00a0';
+  if (before.days < now.days * 0.9) return `${count(before.n)} in the range before (${before.days === 1 ? 'one day' : `${count(before.days)} days`} loaded)`;
+  if (!before.n) return now.n ? 'none in the range before' : '\u00a0';
+  const percent = (now.n - before.n) / before.n * 100;
   const sign = percent > 0 ? '↑' : percent < 0 ? '↓' : '=';
-  return `${sign} ${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} % against the range before (${count(before)})`;
+  return `${sign} ${Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : count(Math.round(Math.abs(percent)))} % against the range before (${count(before.n)})`;
 }
 
 export function download(name, text) {
