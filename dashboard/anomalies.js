@@ -110,7 +110,7 @@ export function showFilters(state, names) {
   if ([...select.options].map((o) => o.value).join('\n') !== wanted.join('\n')) {
     select.replaceChildren(...wanted.map((name) => new Option(name || 'all', name)));
   }
-  for (const id of filters) if (document.activeElement !== byId(id)) byId(id).value = state[id] || usual[id] || '';
+  for (const id of filters) if (document.activeElement !== byId(id) || byId(id).matches('select')) byId(id).value = state[id] || usual[id] || '';
 }
 
 export function onAnomalies(onError) {

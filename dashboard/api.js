@@ -16,7 +16,8 @@ export const setToken = (text) => { token = text; };
 
 function urlOf(path, query) {
   const used = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
-  return `/api/v1/${path}${used.length ? `?${new URLSearchParams(used)}` : ''}`;
+  const texts = used.map(([name, value]) => `${name}=${encodeURIComponent(value)}`); // a blank is no plus here
+  return `/api/v1/${path}${texts.length ? `?${texts.join('&')}` : ''}`;
 }
 
 async function ask(url, headers) {

@@ -226,6 +226,7 @@ async function refresh() {
     const key = location.search;
     live = sources.some((s) => s.latest_run?.status === 'running');
     const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
+    if (again) shownFor = null; // until all of it is there: another address may come in between
     const dates = datesOf(state, sources);
     const [answer, ...parts] = again ? await Promise.all([dates && ask(state, dates, sources), explain(state), seeRuns(state, sources)]) : [];
     if (mine !== latest) return;

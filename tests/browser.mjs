@@ -34,6 +34,28 @@ export const look = (page) => page.evaluate(() => document.dispatchEvent(new Eve
 export const ready = (page) => page.waitForSelector('body[data-state=ready]');
 export const textOf = async (download) => readFileSync(await (await download).path(), 'utf8');
 
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+// A view as it is seen: light, dark, on a narrow screen and on paper; kept as pictures, and looked at by axe.
+export async function views(page, name) {
+  const { SHOTS } = process.env;
+  const size = page.viewportSize();
+  await page.evaluate(axe);
+  for (const [look, media, width] of [['light', { colorScheme: 'light' }, size.width], ['dark', { colorScheme: 'dark' }, size.width],
+    ['narrow', { colorScheme: 'light' }, 360], ['paper', { media: 'print' }, 794]]) {
+    await page.emulateMedia(media);
+    await page.setViewportSize({ width, height: size.height });
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+    const height = Math.min(4000, await page.evaluate(() => document.documentElement.scrollHeight));
+    await page.screenshot({ path: `${SHOTS}/${name}-${look}.png`, fullPage: true, clip: { x: 0, y: 0, width, height } });
+    is(`${name}, ${look}: no wider than it may be`, true, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    const found = look === 'paper' ? [] : await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id} ${v.nodes[0].target}`));
+    is(`${name}, ${look}: axe finds nothing`, '', found.join());
+  }
+  await page.emulateMedia({ media: null, colorScheme: null });
+  await page.setViewportSize(size);
+}
+
 export async function withBrowser(test) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'] });
