@@ -75,23 +75,29 @@ function sumOf(buckets) {
   return { n, amounts, days: buckets.filter((b) => b.n).length };
 }
 
-// Likewise of the anomalies.
-function foundIn(buckets) {
-  const severities = new Map();
-  for (const { severity, n } of buckets.flatMap((b) => b.by_severity)) severities.set(severity, (severities.get(severity) ?? 0) + n);
-  return { total: buckets.reduce((sum, b) => sum + b.n, 0), severities };
+// Likewise of the anomalies, by what is asked for: severity or state.
+function foundIn(buckets, kind) {
+  const found = new Map();
+  for (const each of buckets.flatMap((b) => b[`by_${kind}`])) found.set(each[kind], (found.get(each[kind]) ?? 0) + each.n);
+  return found;
 }
 
-function showCounts(now, before, anomalies, anomaliesBefore) {
+const totalOf = (buckets) => buckets.reduce((sum, b) => sum + b.n, 0);
+
+// days: the chosen range's of the anomalies; anomaliesBefore: how many there were in the one before.
+function showCounts(now, before, days, anomaliesBefore) {
   setNumber('total-transactions', now.n);
-  setNumber('total-anomalies', anomalies.total);
+  setNumber('total-anomalies', totalOf(days));
   byId('transactions-change').textContent = change(now, before);
-  byId('anomalies-change').textContent = change({ n: anomalies.total, days: now.days }, { n: anomaliesBefore, days: before.days });
+  byId('anomalies-change').textContent = change({ n: totalOf(days), days: now.days }, { n: anomaliesBefore, days: before.days });
   byId('amounts').textContent = [...now.amounts]
     .map(([currency, amount]) => `${money(amount)} ${currency === 'XXX' ? '' : currency}`.trim()).join(' · ') || '\u00a0';
-  const found = anomalies.severities;
-  byId('severities').textContent = severe.filter((s) => found.get(s))
-    .map((s) => `${severitySigns[s]}\u00a0${count(found.get(s))}\u00a0${s}`).join('  ') || 'none';
+  const [severities, states] = [foundIn(days, 'severity'), foundIn(days, 'state')];
+  byId('severities').textContent = severe.filter((s) => severities.get(s))
+    .map((s) => `${severitySigns[s]}\u00a0${count(severities.get(s))}\u00a0${s}`).join('  ') || 'none';
+  const [beyond, suppressed] = [states.get('overflow') ?? 0, states.get('suppressed') ?? 0];
+  byId('states').textContent = [[states.get('shown') ?? 0, 'shown'], [beyond, 'beyond the budget'], [suppressed, 'suppressed']]
+    .filter(([n]) => n && (beyond || suppressed)).map(([n, text]) => `${count(n)} ${text}`).join(' · ');
 }
 
 function choose(select, values, value) {
@@ -162,8 +168,7 @@ function show(state, dates, answer) {
   const { transactions, anomalies, list, series } = answer;
   const [now, before] = partOf(transactions.data.buckets, state.tz, dates.start);
   const days = anomalies.data.buckets.filter((b) => b.start >= dates.start);
-  const found = foundIn(days);
-  showCounts(sumOf(now), sumOf(before), found, anomalies.data.total - found.total);
+  showCounts(sumOf(now), sumOf(before), days, anomalies.data.total - totalOf(days));
   const what = { n: 'Transactions', amount: 'Amount', mean: 'Mean amount' }[state.metric || 'n'];
   byId('chart-title').textContent = `${what} a day`;
   showSeries('chart', series || pointsOf(now, state.metric), byId('legend'), `${what} a day, ${count(sumOf(now).n)} transactions in all`,
@@ -174,7 +179,7 @@ function show(state, dates, answer) {
 }
 
 function showEmpty(state) {
-  showCounts(sumOf([]), sumOf([]), foundIn([]), 0);
+  showCounts(sumOf([]), sumOf([]), [], 0);
   showSeries('chart', [], byId('legend'), 'No transactions');
   showDetectors('detector-chart', [], byId('detector-legend'));
   showAnomalies({ data: [], meta: {} }, {}, true);

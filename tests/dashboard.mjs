@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { BASE, is, look, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
 
-const { SHOTS, FOUND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
+const { SHOTS, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const rows = (page) => page.locator('#anomalies tr[data-id]').count();
 
@@ -21,6 +21,7 @@ async function keyboard(page) {
   await page.goto(BASE);
   await page.waitForSelector('#anomalies tr[data-id]');
   is('the list has what psql has', Math.min(50, FOUND), await rows(page));
+  is('and says how many are beyond the budget', Number(BEYOND) > 0, (await page.textContent('#states')).includes(`${FOUND} shown · ${BEYOND} beyond the budget`));
   await page.keyboard.press('j');
   is('letters outside the list do nothing', 'BODY', await page.evaluate(() => document.activeElement.tagName));
   await page.focus('#list');

@@ -55,7 +55,7 @@ async function naughty(page) {
   const shown = (await page.locator('#anomalies tr .link').allTextContents()).map((text) => text.slice('account a'.length));
   const wanted = JSON.parse(readFileSync(LIST, 'utf8'));
   const here = new Set(shown);
-  is('every naughty string is there as it is', '', JSON.stringify(wanted.filter((text) => !here.has(text))).slice(2, -2));
+  is('every naughty string is there as it is', '0 ', `${wanted.filter((text) => !here.has(text)).length} ${wanted.filter((text) => !here.has(text)).slice(0, 3).join(' ')}`);
   is('none did anything', '0 txmon', `${await page.locator('main img, main script, main iframe').count()} ${await page.title()}`);
 }
 

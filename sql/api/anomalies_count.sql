@@ -27,7 +27,7 @@ WITH sources AS MATERIALIZED (
      GROUP BY 1, 2, 3, 4, 5, 6
 ), buckets AS (
     SELECT k::date AS key, coalesce(d.n, 0) AS n, coalesce(d.by_detector, '[]') AS by_detector,
-           coalesce(v.by_severity, '[]') AS by_severity
+           coalesce(v.by_severity, '[]') AS by_severity, coalesce(t.by_state, '[]') AS by_state
       FROM ranges AS r
      CROSS JOIN generate_series(date_trunc(:'bucket', r.lo::timestamp), r.hi::timestamp - interval '1 day',
                                 ('1 ' || :'bucket')::interval) AS k
@@ -39,6 +39,9 @@ WITH sources AS MATERIALIZED (
                                       ORDER BY array_position('{low,medium,high,critical}'::text[], severity)) AS by_severity
                    FROM (SELECT key, severity, sum(n) AS n FROM found GROUP BY key, severity) AS f
                   GROUP BY key) AS v ON v.key = k::date
+      LEFT JOIN (SELECT key, json_agg(json_build_object('state', state, 'n', n) ORDER BY state) AS by_state
+                   FROM (SELECT key, state, sum(n) AS n FROM found GROUP BY key, state) AS f
+                  GROUP BY key) AS t ON t.key = k::date
      WHERE r.hi - r.lo <= 100000
 )
 SELECT r.lo::text AS start, r.hi::text AS "end", :'tz' AS tz, :'bucket' AS bucket,
@@ -56,7 +59,8 @@ SELECT r.lo::text AS start, r.hi::text AS "end", :'tz' AS tz, :'bucket' AS bucke
           FROM (SELECT state AS k, sum(n) AS n FROM found GROUP BY 1) AS d) AS by_state,
        (SELECT coalesce(json_agg(json_build_object('start', greatest(b.key, r.lo), 'n', b.n,
                                                    'by_detector', b.by_detector,
-                                                   'by_severity', b.by_severity) ORDER BY b.key), '[]')
+                                                   'by_severity', b.by_severity,
+                                                   'by_state', b.by_state) ORDER BY b.key), '[]')
           FROM buckets AS b) AS buckets
   FROM ranges AS r
  WHERE r.lo IS NULL OR (r.lo < r.hi AND r.hi - r.lo <= 100000);

@@ -73,7 +73,8 @@ static const struct route routes[] = {
       "buckets",
       "start:date? end:date? tz bucket total:n by_detector:[detector n:n] by_severity:[severity "
       "n:n] by_subject_type:[subject_type n:n] by_source:[source n:n] by_state:[state n:n] "
-      "buckets:[start:date n:n by_detector:[detector n:n] by_severity:[severity n:n]]",
+      "buckets:[start:date n:n by_detector:[detector n:n] by_severity:[severity n:n] "
+      "by_state:[state n:n]]",
       { START_END, CHOICE("bucket", "day", "day week month"), ZONE, TEXT("source"),
         TEXT("detector"), CHOICES("severity", SEVERITIES), CHOICES("subject_type", SUBJECTS) } },
     { "/api/v1/anomalies",

@@ -24,7 +24,7 @@ SELECT 'account' AS subject_type, t.account_id AS subject_id, t.currency, t.tran
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date AND t.merchant_id = 'FLAG';
 END_OF_SQL
 }
-settings=("${off[@]}" "[detector flag]" "budget = 20000" "[ingest]" "detectors = $TMPDIR/detectors" "${api[@]}")
+settings=("${off[@]}" "[detector flag]" "budget = 20000" "[ingest]" "alerts = 0" "detectors = $TMPDIR/detectors" "${api[@]}")
 header="transaction_id,account_id,ts,amount,currency,merchant_id"
 days() { # days FIRST_DAY COUNT STEP: one transaction each, from 2016-01-01 on
     LC_ALL=C python3 -c 'import datetime, sys

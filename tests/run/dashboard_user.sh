@@ -20,8 +20,9 @@ ingest
 is "sample files are loaded" 3 "$status"
 
 SHOTS=$BUILD/screenshots TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$port \
-FOUND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31'") \
-VELOCITY=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND detector = 'velocity'") \
+FOUND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND state = 'shown'") \
+BEYOND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND state = 'overflow'") \
+VELOCITY=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND detector = 'velocity' AND state = 'shown'") \
 VELOCITY_ID=$(sql "SELECT anomaly_id FROM anomaly WHERE tx_date = '2026-03-01' AND detector = 'velocity' AND subject_id = '$hit'") \
 BERLIN=$(sql "SELECT count(*) FROM transactions WHERE ts >= timestamp '2026-02-10' AT TIME ZONE 'Europe/Berlin'
                 AND ts < timestamp '2026-02-13' AT TIME ZONE 'Europe/Berlin'") HOSTILE=$hostile LONG=$long \
