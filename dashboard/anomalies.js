@@ -16,7 +16,7 @@ let verdicts = null;
 const subjectOf = (a) => (a.subject_type === 'total' ? 'all transactions' : `${a.subject_type} ${a.subject_id}`);
 
 function rowOf(a) {
-  const open = el('button', { type: 'button', class: 'link', 'aria-expanded': String(readState().anomaly === a.id) }, el('bdi', {}, subjectOf(a)));
+  const open = el('button', { type: 'button', class: 'link', title: a.subject_id, 'aria-expanded': String(readState().anomaly === a.id) }, el('bdi', {}, subjectOf(a)));
   const verdict = verdicts?.verdictOf(a.id);
   return el('tr', { 'data-id': a.id, class: readState().anomaly === a.id ? 'open' : null },
     el('td', { class: `severity ${a.severity}` }, `${severitySigns[a.severity]} ${a.severity}`),

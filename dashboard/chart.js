@@ -124,6 +124,7 @@ function draw(id, data, options) {
     charts[id] = null;
     return;
   }
+  options.drawCallback = (chart) => { byId(id).dataset.window = chart.xAxisRange().map((time) => new Date(time).toISOString().slice(0, 10)).join(' '); };
   options.xRangePad = Math.max(4, Math.min(28, byId(id).clientWidth / (data.length + 1) / 2));
   const extent = `${data[0][0].getTime()} ${data.at(-1)[0].getTime()}`;
   const isOther = extents[id] !== extent;
@@ -162,7 +163,7 @@ export function showSeries(id, points, legend, title, note = '') {
   const states = new Map(points.map((p, i) => [drawn[i].time, p.state]));
   const nth = new Map(drawn.map((p, i) => [p.time, i]));
   const data = drawn.map((p) => [new Date(p.time), p.observed]);
-  const top = drawn.reduce((most, p) => Math.max(most, p.observed, p.upper ?? 0), 1);
+  const top = drawn.reduce((most, p) => Math.max(most, p.observed, p.upper ?? 0), 4);
   const showKeys = () => legend.replaceChildren(...keysOf(points), points.length ? note : '');
   showKeys();
   byId(id).setAttribute('aria-label', title);

@@ -21,10 +21,10 @@ export async function start() {
 }
 
 // Whether it becomes true within ten seconds.
-export async function until(condition) {
+export async function until(condition, pause = 20) {
   for (const end = Date.now() + 10_000; Date.now() < end;) {
     if (await condition()) return true;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
   }
   return false;
 }

@@ -77,24 +77,90 @@ async function explanation(page) {
 async function chart(page) {
   await page.goto(BASE);
   await page.waitForSelector('#chart canvas');
-  const labels = () => page.locator('#chart .dygraph-axis-label-x').allTextContents().then((all) => all.join());
-  const all = await labels();
   await page.focus('#chart');
   await page.waitForSelector('body[data-zoom=ready]');
-  await page.keyboard.press('+');
-  const becomes = (isAll) => until(async () => (await labels() === all) === isAll);
-  is('+ zooms', true, await becomes(false));
-  await page.keyboard.press('0');
-  is('and 0 shows all', true, await becomes(true));
+  const all = await windowOf(page);
+  const press = (key) => () => page.keyboard.press(key);
+  const inside = await moves(page, '+ zooms in', press('+'), ([a, b]) => a > all[0] && b < all[1]);
+  const later = await moves(page, 'an arrow pans', press('ArrowRight'), ([a, b]) => a > inside[0] && b > inside[1] && b - a === inside[1] - inside[0]);
+  await moves(page, '- zooms out', press('-'), ([a, b]) => b - a > later[1] - later[0]);
+  await moves(page, '0 shows all', press('0'), same(all));
+  const button = (name) => () => page.click(`[data-zoom=chart] button:text-is("${name}")`);
+  const closer = await moves(page, 'so do buttons', button('+'), ([a, b]) => a > all[0] && b < all[1]);
+  await moves(page, 'which pan', button('←'), ([a]) => a < closer[0]);
+  await moves(page, 'and show all', button('All'), same(all));
   await page.click('#chart-table summary');
   await page.waitForSelector('#chart-table tbody tr');
   is('the chart is there as a table', 30, await page.locator('#chart-table tbody tr').count());
   const pixel = () => page.evaluate(() => document.querySelector('#chart canvas').toDataURL());
   const light = await pixel();
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForTimeout(200);
-  is('and takes the dark colours', true, await pixel() !== light);
+  is('and takes the dark colours', true, await until(async () => await pixel() !== light));
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+// What a chart shows: its first and its last moment, in days.
+const windowOf = async (page) => (await page.getAttribute('#chart', 'data-window')).split(' ').map((date) => Date.parse(date) / 86_400_000);
+const same = (wanted) => (window) => window.join() === wanted.join();
+
+// Does something, and waits until what the chart shows is as it should be.
+async function moves(page, what, act, isRight) {
+  await act();
+  is(what, true, await until(async () => isRight(await windowOf(page))));
+  return windowOf(page);
+}
+
+async function mouse(page) {
+  await page.goto(BASE);
+  await page.waitForSelector('#chart canvas');
+  await page.hover('#chart');
+  await page.waitForSelector('body[data-zoom=ready]');
+  const all = await windowOf(page);
+  const { x, y, width } = await page.locator('#chart').boundingBox();
+  const drag = async (from, to) => {
+    await page.mouse.move(x + width * from, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + width * (from + to) / 2, y + 90);
+    await page.mouse.move(x + width * to, y + 60);
+    await page.mouse.up();
+  };
+  const inside = await moves(page, 'a drag of the mouse zooms', () => drag(0.3, 0.7), ([a, b]) => a > all[0] + 5 && b < all[1] - 5);
+  await page.keyboard.down('Shift');
+  await moves(page, 'with Shift it pans', () => drag(0.6, 0.4), ([a, b]) => a > inside[0] && b > inside[1]);
+  await page.keyboard.up('Shift');
+  await moves(page, 'a double click shows all', () => page.mouse.dblclick(x + width / 2, y + 60), same(all));
+  await page.keyboard.down('Control');
+  await moves(page, 'Ctrl and the wheel zoom', () => page.mouse.wheel(0, -100), ([a, b]) => b - a < all[1] - all[0]);
+  await page.keyboard.up('Control');
+  await page.mouse.wheel(0, 200);
+  is('the wheel alone moves the page', true, await until(() => page.evaluate(() => scrollY > 0)));
+}
+
+async function touch(browser) {
+  const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 400, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(BASE);
+  await page.waitForSelector('#chart canvas');
+  await page.tap('#chart-title');
+  await page.waitForSelector('body[data-zoom=ready]');
+  await page.locator('#chart').scrollIntoViewIfNeeded();
+  const session = await context.newCDPSession(page);
+  const all = await windowOf(page);
+  const { x, y, width } = await page.locator('#chart').boundingBox();
+  // Steps of where fingers are across the chart, as shares of its width; all move down by fall.
+  const swipe = async (steps, fall = 0) => {
+    for (const [nth, shares] of steps.entries()) {
+      await session.send('Input.dispatchTouchEvent', { type: nth ? 'touchMove' : 'touchStart',
+        touchPoints: shares.map((share, id) => ({ x: Math.round(x + width * share), y: Math.round(y + 120 + nth * fall), id })) });
+    }
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  };
+  const inside = await moves(page, 'two fingers zoom', () => swipe([[0.45, 0.55], [0.4, 0.6], [0.3, 0.7], [0.2, 0.8]]), ([a, b]) => a > all[0] + 5 && b < all[1] - 5);
+  await moves(page, 'one finger pans', () => swipe([[0.7], [0.6], [0.5], [0.4]]), ([a, b]) => a > inside[0] && b > inside[1]);
+  const before = await page.evaluate(() => scrollY);
+  await swipe(Array(12).fill([0.5]), -10);
+  is('up and down it moves the page', true, await until(async () => await page.evaluate(() => scrollY) > before + 50));
+  await context.close();
 }
 
 async function zone(page) {
@@ -125,8 +191,8 @@ async function away(page) {
   const total = await page.textContent('#total-transactions');
   const answers = [];
   page.on('response', (r) => answers.push(r.status()));
-  await look(page);
-  await page.waitForTimeout(500);
+  await Promise.all([page.waitForResponse((r) => r.url().endsWith('/status')), look(page)]);
+  await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve); }));
   is('nothing new is one request', '304', answers.join());
   await stop();
   await look(page);
@@ -167,6 +233,8 @@ await withBrowser(async (browser) => {
   await letters(page);
   await explanation(page);
   await chart(page);
+  await mouse(page);
+  await touch(browser);
   await zone(page);
   await rejects(page);
   await away(page);

@@ -1,6 +1,6 @@
 // One day of data; a token; the database goes away. The environment says how to stop it.
 import { execFileSync } from 'node:child_process';
-import { BASE, is, look, ready, withBrowser } from './browser.mjs';
+import { BASE, is, look, ready, until, withBrowser } from './browser.mjs';
 
 const { STOP, TOKEN } = process.env;
 
@@ -26,9 +26,10 @@ async function oneDay(page) {
 
 async function databaseAway(page) {
   execFileSync('sh', ['-c', STOP]);
-  await page.waitForTimeout(1500);
-  await look(page);
-  await page.waitForFunction(() => /database is away/.test(document.querySelector('#notice:not([hidden])')?.textContent ?? ''));
+  await until(async () => {
+    await look(page);
+    return /database is away/.test(await page.textContent('#notice'));
+  }, 250);
   is('a database that is away is said, with the age', true, /right \d+ seconds ago/.test(await page.textContent('#notice')));
   is('and the numbers stay', '2', await page.getAttribute('#total-transactions', 'data-value'));
 }
