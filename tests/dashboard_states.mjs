@@ -46,6 +46,7 @@ async function naughty(page) {
   is('a very long id is there whole', `account ${'L'.repeat(1024)}`, await account(0));
   is('and text from right to left', 'account حساب العميل ١٢٣ שלום', await account(1));
   is('and script', 'account <script>document.title=1</script>', await account(2));
+  is('and no wider than the list', true, await page.evaluate(() => [...document.querySelectorAll('#list')].every((e) => e.scrollWidth <= e.clientWidth)));
   await views(page, 'naughty');
   while (await page.locator('#more').isVisible()) {
     const before = await page.locator('#anomalies tr').count();

@@ -49,7 +49,10 @@ is "another range is in the address" \
               AND ts < timestamp '2026-02-13' AT TIME ZONE 'UTC'")" "$(value total-transactions "$document")"
 
 sql "UPDATE ingestion_run SET error = '<img src=x onerror=\"document.title=1\">'"
-sleep 1.5 # for a second the state of ingestion is answered from what is kept
+for _ in $(seq 200); do # for a second the state of ingestion is answered from what is kept
+    curl -s "$base/api/v1/ingestion/status" | grep -q '<img' && break
+    sleep 0.05
+done
 document=$(page "")
 is "text from the data is shown as text" "0" "$(grep -c '<img src=x' <<<"$document")"
 like "and is there" "&lt;img src=x" "$document"
