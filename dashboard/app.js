@@ -222,13 +222,12 @@ function showError(error) {
 // One request while nothing is new: the status is asked first, and the rest only if it has changed.
 async function refresh() {
   const mine = ++latest;
-  const state = readState();
+  const [state, key] = [readState(), location.search];
   clearTimeout(timer);
   let live = false;
   try {
     const status = await api('ingestion/status');
     const sources = known = status.data;
-    const key = location.search;
     live = sources.some((s) => s.latest_run?.status === 'running');
     const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
     if (again) shownFor = null; // until all of it is there: another address may come in between
@@ -284,7 +283,7 @@ byId('login').addEventListener('submit', (event) => {
 });
 byId('why-close').addEventListener('click', () => writeState({ anomaly: '' }));
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && readState().anomaly) writeState({ anomaly: '' }); });
-addEventListener('popstate', refresh);
+addEventListener('popstate', () => { shownFor = null; refresh(); }); // what is chosen, too, may be another
 addEventListener('statechange', refresh);
 document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
 onCharts();

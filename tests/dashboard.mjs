@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { BASE, is, look, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
 
-const { SHOTS, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
+const { SHOTS, AMOUNTS, CRITICAL, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const rows = (page) => page.locator('#anomalies tr[data-id]').count();
 
@@ -20,6 +20,7 @@ async function firstView(page) {
 async function keyboard(page) {
   await page.goto(BASE);
   await page.waitForSelector('#anomalies tr[data-id]');
+  is('amounts a currency are psql\'s', AMOUNTS, await page.textContent('#amounts'));
   is('the list has what psql has', Math.min(50, FOUND), await rows(page));
   is('and says how many are beyond the budget', Number(BEYOND) > 0, (await page.textContent('#states')).includes(`${FOUND} shown · ${BEYOND} beyond the budget`));
   await page.keyboard.press('j');
@@ -41,6 +42,9 @@ async function keyboard(page) {
   await page.selectOption('#detector', 'velocity');
   await page.waitForFunction(() => [...document.querySelectorAll('#anomalies tr[data-id] td:nth-child(3)')].every((td) => td.textContent === 'velocity'));
   is('a filter leaves what psql leaves', VELOCITY, await rows(page));
+  await page.selectOption('#detector', '');
+  await page.selectOption('#severity', 'critical');
+  is('and so does the severity', true, await until(async () => await rows(page) === Number(CRITICAL)));
 }
 
 async function letters(page) {

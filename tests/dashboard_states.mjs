@@ -17,7 +17,9 @@ async function open(page, query = '') {
 }
 
 async function empty(page) {
-  await open(page);
+  const policy = (await page.goto(BASE)).headers()['content-security-policy'];
+  is('the policy lets nothing in from elsewhere, nor inline', true, policy.includes("default-src 'self'") && !/unsafe|http|data:|\*/.test(policy) || policy);
+  await ready(page);
   is('an empty database is said to be one', 'none: – Nothing here yet: run txingest', await headline(page));
   is('with nothing in it', '0 0', `${await valueOf(page, 'total-transactions')} ${await valueOf(page, 'total-anomalies')}`);
   await views(page, 'empty');
@@ -121,6 +123,29 @@ async function backAndForward(page) {
   is('forward, too', true, await until(async () => await page.inputValue('#preset') === '7'));
 }
 
+async function freeRange(page) {
+  await open(page);
+  await page.fill('#from', '2025-11-20');
+  await page.fill('#to', '2025-11-20');
+  const wanted = sql("SELECT count(*) FROM transactions WHERE tx_date = '2025-11-20'");
+  is('from and to are chosen freely', true, await until(async () => await valueOf(page, 'total-transactions') === wanted));
+  is('and are in the address', '/?from=2025-11-20&to=2025-11-20', page.url().slice(BASE.length));
+  await page.selectOption('#metric', 'amount');
+  const amount = sql("SELECT trim_scale(sum(amount)) FROM transactions WHERE tx_date = '2025-11-20'");
+  await page.click('#chart-table summary');
+  is('amounts instead of counts', true, await until(async () => (await page.locator('#chart-table tbody td').allTextContents())[1]?.replaceAll(',', '') === amount));
+}
+
+async function sources(page) {
+  step('second');
+  await open(page, '?from=2025-11-01&to=2025-11-30');
+  is('several sources are counted together', sql("SELECT count(*) FROM transactions WHERE tx_date >= '2025-11-01' AND tx_date <= '2025-11-30'"), await valueOf(page, 'total-transactions'));
+  is('each is listed', 't|u', (await page.locator('#sources td:first-child bdi').allTextContents()).join('|'));
+  is('whose band is shown is asked', true, (await page.textContent('#legend')).includes('Choose a source'));
+  await page.selectOption('#source', 'u');
+  is('one is chosen', true, await until(async () => await valueOf(page, 'total-transactions') === '2'));
+}
+
 async function late(page) {
   step('late');
   await open(page);
@@ -189,7 +214,7 @@ await withBrowser(async (browser) => {
   page.on('console', (m) => { if (m.type() === 'error') told.push(m.text()); });
   page.on('pageerror', (error) => told.push(String(error)));
   page.on('dialog', (dialog) => dialog.accept());
-  for (const part of [empty, well, years, naughty, evidence, many, verdicts, backAndForward, late, failed, underWay, motion]) {
+  for (const part of [empty, well, years, naughty, evidence, many, verdicts, backAndForward, freeRange, late, failed, underWay, sources, motion]) {
     const began = Date.now();
     await part(page).catch((error) => is(`${part.name} gets through`, '', error.message));
     console.log(`# ${part.name}: ${Date.now() - began} ms`);

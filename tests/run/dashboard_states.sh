@@ -64,6 +64,12 @@ held() {
 release() {
     sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(120)%' AND pid <> pg_backend_pid()" >/dev/null
 }
+# A second source, without a time by which it is expected.
+second() {
+    mkdir "$TMPDIR/u"
+    { echo $header; days 3600 2 1; } >"$TMPDIR/u/u.csv"
+    config page "expected_by = 06:00" "reject_limit = 100%" "[source u]" "path = $TMPDIR/u" "settle = 0s" "${settings[@]}" && ingest
+}
 await() { # await QUERY: until it has a row, ten seconds at most
     for _ in $(seq 500); do
         [ -z "$(sql "$1")" ] || return 0

@@ -21,6 +21,10 @@ is "sample files are loaded" 3 "$status"
 
 SHOTS=$BUILD/screenshots TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$port \
 FOUND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND state = 'shown'") \
+AMOUNTS=$(sql "SELECT string_agg(to_char(sum, 'FM999,999,999,990.00') || ' ' || currency, ' · ' ORDER BY currency)
+                 FROM (SELECT currency, sum(amount) FROM transactions WHERE ts >= timestamp '2026-01-31' AT TIME ZONE 'UTC'
+                          AND ts < timestamp '2026-03-02' AT TIME ZONE 'UTC' GROUP BY currency) AS s") \
+CRITICAL=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND severity = 'critical' AND state = 'shown'") \
 BEYOND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND state = 'overflow'") \
 VELOCITY=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND detector = 'velocity' AND state = 'shown'") \
 VELOCITY_ID=$(sql "SELECT anomaly_id FROM anomaly WHERE tx_date = '2026-03-01' AND detector = 'velocity' AND subject_id = '$hit'") \
