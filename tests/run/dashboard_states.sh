@@ -7,7 +7,7 @@
 : "${STATES_PORT:=$((20000 + ($$ + 17) % 20000))}"
 export STATES_PORT
 api=("[api]" "listen = 127.0.0.1:$STATES_PORT" "admin = none" "dashboard = $BUILD/dashboard")
-mapfile -t off < <(basename -s .sql sql/detect/*.sql | sed 's/.*/[detector &]\nenabled = no/')
+detectors=off
 detector() {
     cat <<'END_OF_SQL'
 -- flag: what is paid to FLAG, with all that evidence can have.
@@ -24,7 +24,7 @@ SELECT 'account' AS subject_type, t.account_id AS subject_id, t.currency, t.tran
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date AND t.merchant_id = 'FLAG';
 END_OF_SQL
 }
-settings=("${off[@]}" "[detector flag]" "budget = 20000" "[ingest]" "alerts = 0" "detectors = $TMPDIR/detectors" "${api[@]}")
+settings=("[detector flag]" "budget = 20000" "[ingest]" "alerts = 0" "detectors = $TMPDIR/detectors" "${api[@]}")
 header="transaction_id,account_id,ts,amount,currency,merchant_id"
 days() { # days FIRST_DAY COUNT STEP: one transaction each, from 2016-01-01 on
     LC_ALL=C python3 -c 'import datetime, sys

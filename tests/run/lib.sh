@@ -29,23 +29,15 @@ like() {
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
-# Every detector switched off: judging takes longer than loading, and many tests are of that alone.
-no_detectors() {
-    local name
-    for name in $(basename -s .sql sql/detect/*.sql) $(sed -n 's/^-- as \([a-z_]*\):.*/\1/p' sql/detect/*.sql); do
-        printf '[detector %s]\nenabled = no\n' "$name"
-    done
-}
-
 # config NAME [LINE…]: a configuration with one source "t" that reads $TMPDIR/in; where the test has set
-# detectors=off, without them
+# detectors=off, without them: judging takes longer than loading, and many tests are of that alone
 config() {
     local file=$TMPDIR/$1.conf
     shift
     {
         printf '[source t]\npath = %s/in\nsettle = 0s\n' "$TMPDIR"
         printf '%s\n' "$@"
-        [ "${detectors:-}" != off ] || no_detectors
+        [ "${detectors:-}" != off ] || scripts/no-detectors
     } >"$file"
     export TXMON_CONFIG=$file
     mkdir -p "$TMPDIR/in"
