@@ -87,7 +87,7 @@ is "verdicts are loaded" 0 "$status"
 is "of a merchant's day confirmed fraud is taken out" "1290.00 90.00" "$before $(evidence takings 29 "evidence #>> '{training,-1,value}'")"
 like "which the arithmetic says" "2026-03-28: fraud is left out, 40 transactions, 1200.00" "$(evidence takings 29 "evidence ->> 'arithmetic'")"
 is "the day of the fraud itself was judged without" "takings 2026-03-28 m" "$(found takings | tr '|' '\n' | grep 03-28)"
-state() { sql "SELECT detector, tx_date, subject_id, currency, observed, expected, lower, upper, score, reason, evidence FROM anomaly ORDER BY 1, 2, 3, 4"; }
+state() { sql "SELECT detector, tx_date, subject_id, currency, transaction_id, observed, expected, lower, upper, score, reason, evidence FROM anomaly ORDER BY 1, 2, 3, 4, 5"; }
 before=$(state)
 ingest --from 2026-03-01 --to 2026-03-29
 is "a replay finds the same" "$before" "$(state)"
