@@ -41,10 +41,12 @@ WITH account AS MATERIALIZED (
       FROM account AS a
       LEFT JOIN paid AS p ON p.account_id = a.subject_id AND p.currency = a.currency
 )
-INSERT INTO overall_base (source_id, as_of, currency, accounts, n, lsum, lsq, within)
-SELECT :'source'::integer, :'as_of'::date, currency, count(*), sum(n), sum(lsum), sum(lsq),
-       sum(lsq - round(lsum::numeric * lsum / n))
-  FROM account
- GROUP BY currency
+INSERT INTO overall_base (source_id, as_of, currency, accounts, n, lsum, lsq, within, paid_free, paid_within)
+SELECT :'source'::integer, :'as_of'::date, a.currency, count(*), sum(a.n), sum(a.lsum), sum(a.lsq),
+       sum(a.lsq - round(a.lsum::numeric * a.lsum / a.n)), coalesce(sum(p.n - 1), 0),
+       coalesce(sum(p.lsq - round(p.lsum::numeric * p.lsum / p.n)), 0)
+  FROM account AS a
+  LEFT JOIN paid AS p ON p.account_id = a.subject_id AND p.currency = a.currency
+ GROUP BY a.currency
  UNION ALL
-SELECT :'source'::integer, :'as_of'::date, '', 0, 0, 0, 0, 0;
+SELECT :'source'::integer, :'as_of'::date, '', 0, 0, 0, 0, 0, 0, 0;

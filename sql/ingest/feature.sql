@@ -5,6 +5,8 @@ WITH overall AS MATERIALIZED (
     SELECT currency, sum(lsum)::float8 / sum(n)::float8 / 1000 AS level,
            sqrt(greatest(sum(within), 1000)::float8 / greatest(sum(n - accounts), 1)::float8) / 1000 + 0.05
                AS spread,
+           CASE WHEN sum(paid_free) >= 20
+                THEN sqrt(greatest(sum(paid_within), 1000)::float8 / sum(paid_free)::float8) / 1000 END AS paid_spread,
            sqrt(greatest(sum(lsq)::float8 / sum(n)::float8
                          - (sum(lsum)::float8 / sum(n)::float8) ^ 2, 1000)) / 1000 AS reach
       FROM overall_base
@@ -17,7 +19,8 @@ WITH overall AS MATERIALIZED (
            y.level, -- the level itself is known no better than so many transactions say
            o.spread * sqrt(1 + 1 / (coalesce(b.n, 0) + (o.spread / o.reach) ^ 2)) AS spread,
            sqrt((greatest(coalesce(b.paid_lsq - b.paid_lsum::float8 * b.paid_lsum / nullif(b.payee_n, 0), 0), 0) / 1e6
-                 + 20 * o.spread ^ 2) / (greatest(coalesce(b.payee_n, 1) - 1, 0) + 20)) AS own_spread,
+                 + 20 * coalesce(o.paid_spread, o.spread) ^ 2)
+                / (greatest(coalesce(b.payee_n, 1) - 1, 0) + 20)) AS own_spread,
            o.level AS o_level, o.reach, m.n AS merchant_n, m.frauds AS merchant_frauds,
            m.run AS merchant_run, m.run_from, m.recent, m.recent_frauds
       FROM transactions AS t

@@ -283,6 +283,8 @@ CREATE TABLE overall_base ( -- the sums over them
     lsum      numeric NOT NULL,
     lsq       numeric NOT NULL,
     within    numeric NOT NULL, -- squares around each account's own mean
+    paid_free   numeric NOT NULL, -- likewise of single transactions, less one an account,
+    paid_within numeric NOT NULL, -- and squares around each account's own mean of them
     PRIMARY KEY (source_id, as_of, currency)
 );
 
