@@ -41,6 +41,6 @@ void detector_freep(struct detector **detector);
 
 /* Its SELECT where a statement says :detector; *ret_line lines stand before it. The caller frees.
  */
-char *detector_within(const struct stmt *around, const char *select, int *ret_line);
+char *detector_within(const struct stmt *stmt, const char *select, int *ret_line);
 
 #endif

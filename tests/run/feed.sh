@@ -56,7 +56,7 @@ wanted() { sed -n 's/^> *//p' "tests/data/feed/$1.spec"; }
 found() { sql "SELECT tx_date FROM anomaly WHERE detector = '$1' AND subject_type = 'total' ORDER BY 1"; }
 findings() {
     sql "SELECT detector, tx_date, observed, expected, upper, score, reason, evidence FROM anomaly
-          WHERE detector IN ('$(sed "s/ /','/g" <<<"${names//$'\n'/ }")') ORDER BY 1, 2"
+          WHERE detector IN ('${names//$'\n'/"','"}') ORDER BY 1, 2"
 }
 
 config feed "time_zone = Europe/Berlin" "reject_limit = 50%"
