@@ -23,15 +23,16 @@ static void add(struct batch *batch, const struct key *key, int64_t line)
     batch_add(batch, &row, line);
 }
 
-/* The line of the row that leaves as the i-th: behind the time, which is an int32 and an int64. */
+/* The line of the row that leaves as the i-th: behind what is the slice's, and its time. */
 static int64_t line_of(const struct batch *batch, size_t i)
 {
     CLEANUP(pack_release) struct pack pack = { 0 };
-    const struct pack origin = { 0 };
+    CLEANUP(pack_release) struct pack origin = { 0 };
     uint64_t line;
 
+    batch_origin(&origin, 1, 1, 1);
     batch_pack(batch, i, &origin, &pack);
-    memcpy(&line, pack.data + 16, sizeof(line));
+    memcpy(&line, pack.data + origin.len + 16, sizeof(line));
     return (int64_t)be64toh(line);
 }
 
