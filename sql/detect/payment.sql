@@ -11,7 +11,7 @@
 -- param min_days    = 7    loaded days before, likewise
 -- param offset      = 9.5  log-odds against it at the level
 -- param slope       = 1.5  log-odds a spread above it
--- param company     = 1.8  log-odds for others that are high, a spread of the account's own
+-- param company     = 1.6  log-odds for others that are high, a spread of the account's own
 -- param most        = 2    log-odds at most: an amount alone is no proof
 --
 -- lookback = 96
