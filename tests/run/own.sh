@@ -6,8 +6,8 @@
 
 detectors=$TMPDIR/detectors
 mkdir -p "$detectors"
-config own "[ingest]" "detectors = $detectors" "[detector large]" "least = 900" "budget = 2" \
-    "[severity]" "medium = 0.4" "high = 0.6" "critical = 0.9"
+settings=("[ingest]" "detectors = $detectors" "[severity]" "medium = 0.4" "high = 0.6" "critical = 0.9")
+config own "${settings[@]}" "[detector large]" "least = 900" "budget = 2"
 
 # own NAME LINE…: a detector of that name and no other
 own() {
@@ -54,6 +54,10 @@ is "an anomaly's id is made of what it is" "$(printf 't|2026-01-01|large|account
 before=$(sql "SELECT anomaly_id, score, state FROM anomaly ORDER BY 1")
 ingest --from 2026-01-01 --to 2026-01-02
 is "and stays in a re-run" "$before" "$(sql "SELECT anomaly_id, score, state FROM anomaly ORDER BY 1")"
+rm "$detectors/large.sql"
+ingest
+like "settings of one that is gone are refused" "^2 .*\[detector large\] least: there is no detector of that name" "$status $log"
+config own "${settings[@]}"
 
 # Broken ones, each beside one that is right: what it is, the log's words, its lines.
 broken() { # broken SENTENCE PATTERN LINE…
