@@ -1,5 +1,5 @@
--- Each transaction of the date beside what came before it; of more than 20,000, those at merchants with
--- known frauds and those that are largest against their own account's level.
+-- Each transaction of the date beside what came before it; of more than 20,000 those at merchants with
+-- known frauds and those furthest above their own account's level: 5,000 that are twice that.
 INSERT INTO pg_temp.feature
 WITH overall AS MATERIALIZED (
     SELECT currency, sum(lsum)::float8 / sum(n)::float8 / 1000 AS level,
@@ -13,6 +13,11 @@ WITH overall AS MATERIALIZED (
      WHERE source_id = :'source'::integer AND as_of > :'date'::date - 7 AND as_of <= :'date'::date
        AND currency <> ''
      GROUP BY currency
+), size AS MATERIALIZED (
+    SELECT coalesce(sum(n), 0) <= 20000 AS is_small
+      FROM subject_day
+     WHERE source_id = :'source'::integer AND subject_type = 'total' AND subject_id = ''
+       AND tx_date = :'date'::date
 ), near AS MATERIALIZED (
     SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, x.l,
            coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date, b.payee_n, b.merchants, b.once,
@@ -33,8 +38,9 @@ WITH overall AS MATERIALIZED (
      CROSS JOIN LATERAL (
            SELECT (coalesce(b.lsum, 0) / 1000.0::float8 + 3 * o.level) / (coalesce(b.n, 0) + 3) AS level) AS y
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
+       AND ((SELECT is_small FROM size) OR m.run > 0 OR x.l - y.level > 0.7)
      ORDER BY m.run > 0 DESC NULLS LAST, x.l - y.level DESC NULLS LAST, t.account_id, t.transaction_id
-     LIMIT 20000
+     LIMIT (SELECT CASE WHEN is_small THEN 20000 ELSE 5000 END FROM size)
 ), measured AS MATERIALIZED (
     SELECT n.*, coalesce(CASE WHEN amount > 0 THEN (l - level) / spread ELSE -5 END, 0) AS z,
            coalesce(CASE WHEN amount > 0 -- how far above half of the account's own spread, up to 4, in thousandths
@@ -78,34 +84,31 @@ WITH overall AS MATERIALIZED (
      WHERE (account_id, merchant_id) IN (SELECT account_id, coalesce(merchant_id, '') FROM near)
      GROUP BY account_id, merchant_id
 ), asked AS MATERIALIZED ( -- the same amount, and what it is a shifted decimal point away from
-    SELECT account_id, transaction_id, coalesce(merchant_id, '') AS merchant_id, amount, 1 AS power
+    SELECT account_id, amount
       FROM near
      WHERE amount > 0
-     UNION ALL
-    SELECT account_id, transaction_id, NULL, amount / p.power, p.power
+     UNION
+    SELECT account_id, amount / p.power
       FROM measured CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
      WHERE z > 1
 ), met AS MATERIALIZED (
-    SELECT a.account_id, a.transaction_id, a.power, h.amount, h.tx_date, h.transaction_id AS id
-      FROM past AS h
-      JOIN asked AS a ON a.account_id = h.account_id AND a.amount = h.amount
-       AND coalesce(a.merchant_id, h.merchant_id) = h.merchant_id
-), same AS MATERIALIZED (
-    SELECT account_id, transaction_id, count(*) AS n, max(tx_date) AS tx_date,
-           (array_agg(id ORDER BY tx_date DESC, id))[1] AS id
-      FROM met
-     WHERE power = 1
-     GROUP BY account_id, transaction_id
+    SELECT account_id, merchant_id, amount, count(*) AS n, max(tx_date) AS tx_date,
+           (array_agg(transaction_id ORDER BY tx_date DESC, transaction_id))[1] AS id
+      FROM past
+     WHERE (account_id, amount) IN (SELECT account_id, amount FROM asked)
+     GROUP BY account_id, merchant_id, amount
 ), repeated AS (
     SELECT account_id, 1 - count(DISTINCT amount)::float8 / count(*) AS repeats
       FROM past
-     WHERE account_id IN (SELECT account_id FROM same)
+     WHERE account_id IN (SELECT account_id FROM met)
      GROUP BY account_id
 ), shifted AS (
-    SELECT account_id, transaction_id, max(amount) AS amount
-      FROM met
-     WHERE power > 1
-     GROUP BY account_id, transaction_id
+    SELECT m.account_id, m.transaction_id, max(h.amount) AS amount
+      FROM measured AS m
+     CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
+      JOIN met AS h ON h.account_id = m.account_id AND h.amount = m.amount / p.power
+     WHERE m.z > 1
+     GROUP BY m.account_id, m.transaction_id
 )
 SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id,
        :'loaded_days'::integer, x.n_base, x.level, x.spread, x.z,
@@ -125,7 +128,8 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
        coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL
   FROM beside AS x
   LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
-  LEFT JOIN same AS s ON s.account_id = x.account_id AND s.transaction_id = x.transaction_id
+  LEFT JOIN met AS s
+    ON s.account_id = x.account_id AND s.merchant_id = coalesce(x.merchant_id, '') AND s.amount = x.amount
   LEFT JOIN repeated AS r ON r.account_id = x.account_id
   LEFT JOIN shifted AS sh ON sh.account_id = x.account_id AND sh.transaction_id = x.transaction_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;
