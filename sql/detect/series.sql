@@ -20,7 +20,7 @@
 -- param ratio       = 1      times the median; a drop: the median by it
 -- param tail        = 0      times what one day in ten exceeds; a drop: what one in ten is below, by it; 0: not asked
 -- param floor       = 0      least distance from the median
--- param judged      = 5000   subjects of a date that are looked at: those with the largest values
+-- param judged      = 1500   subjects of a date that are looked at: those with the largest values
 --
 -- lookback = history
 --

@@ -18,10 +18,16 @@ WITH overall AS MATERIALIZED (
       FROM subject_day
      WHERE source_id = :'source'::integer AND subject_type = 'total' AND subject_id = ''
        AND tx_date = :'date'::date
+), base AS MATERIALIZED ( -- twice: what of a large date is looked at begins there
+    SELECT b.*, y.level, (2 * exp(y.level))::numeric AS twice
+      FROM account_base AS b
+      JOIN overall AS o ON o.currency = b.currency
+     CROSS JOIN LATERAL (SELECT (b.lsum / 1000.0::float8 + 3 * o.level) / (b.n + 3) AS level OFFSET 0) AS y
+     WHERE b.source_id = :'source'::integer AND b.as_of > :'date'::date - 7 AND b.as_of <= :'date'::date
 ), near AS MATERIALIZED (
     SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, x.l,
            coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date, b.payee_n, b.merchants, b.once,
-           y.level, -- the level itself is known no better than so many transactions say
+           coalesce(b.level, o.level) AS level, -- known no better than so many transactions say
            o.spread * sqrt(1 + 1 / (coalesce(b.n, 0) + (o.spread / o.reach) ^ 2)) AS spread,
            sqrt((greatest(coalesce(b.paid_lsq - b.paid_lsum::float8 * b.paid_lsum / nullif(b.payee_n, 0), 0), 0) / 1e6
                  + 20 * coalesce(o.paid_spread, o.spread) ^ 2)
@@ -29,17 +35,16 @@ WITH overall AS MATERIALIZED (
            o.level AS o_level, o.reach, m.n AS merchant_n, m.frauds AS merchant_frauds,
            m.run AS merchant_run, m.run_from, m.recent, m.recent_frauds
       FROM transactions AS t
-      LEFT JOIN account_base AS b
-        ON b.source_id = :'source'::integer AND b.as_of > :'date'::date - 7 AND b.as_of <= :'date'::date
-       AND b.account_id = t.account_id AND b.currency = t.currency
+      LEFT JOIN base AS b ON b.account_id = t.account_id AND b.currency = t.currency
       LEFT JOIN overall AS o ON o.currency = t.currency
       LEFT JOIN pg_temp.merchant_base AS m ON m.merchant_id = t.merchant_id
      CROSS JOIN LATERAL (SELECT ln(greatest(t.amount::float8, 0.01)) AS l) AS x
-     CROSS JOIN LATERAL (
-           SELECT (coalesce(b.lsum, 0) / 1000.0::float8 + 3 * o.level) / (coalesce(b.n, 0) + 3) AS level) AS y
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
-       AND ((SELECT is_small FROM size) OR m.run > 0 OR x.l - y.level > 0.7)
-     ORDER BY m.run > 0 DESC NULLS LAST, x.l - y.level DESC NULLS LAST, t.account_id, t.transaction_id
+       AND ((SELECT is_small FROM size)
+            OR t.amount > coalesce(b.twice, (SELECT (2 * exp(min(level)))::numeric FROM overall))
+            OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
+     ORDER BY m.run > 0 DESC NULLS LAST, x.l - coalesce(b.level, o.level) DESC NULLS LAST,
+              t.account_id, t.transaction_id
      LIMIT (SELECT CASE WHEN is_small THEN 20000 ELSE 5000 END FROM size)
 ), measured AS MATERIALIZED (
     SELECT n.*, coalesce(CASE WHEN amount > 0 THEN (l - level) / spread ELSE -5 END, 0) AS z,
