@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
@@ -189,14 +192,32 @@ int wire_next_result(struct wire *wire, int64_t deadline, PGresult **ret_result,
     return 0;
 }
 
+/* A request to cancel, which belongs to who asks and who waits: the last of them frees it. */
+struct cancel {
+    PGcancel *what;
+    int done_fd;
+    int holders; /* atomic */
+};
+
+static void cancel_release(struct cancel *cancel)
+{
+    if (__atomic_sub_fetch(&cancel->holders, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    PQfreeCancel(cancel->what);
+    if (cancel->done_fd >= 0)
+        (void)close(cancel->done_fd);
+    free(cancel);
+}
+
 static void *ask_to_cancel(void *cls)
 {
-    PGcancel *cancel = cls;
+    struct cancel *cancel = cls;
     char why[256];
 
-    if (!PQcancel(cancel, why, sizeof(why)))
+    if (!PQcancel(cancel->what, why, sizeof(why)))
         log_debug("cancel: %.*s", first_line(why), why);
-    PQfreeCancel(cancel);
+    (void)eventfd_write(cancel->done_fd, 1);
+    cancel_release(cancel);
     return NULL;
 }
 
@@ -204,20 +225,22 @@ static void *ask_to_cancel(void *cls)
  * left behind then. */
 static void cancel_within(PGconn *conn, int seconds)
 {
-    PGcancel *cancel = PQgetCancel(conn);
-    struct timespec end;
+    struct cancel *cancel = mem_alloc(sizeof(*cancel));
+    struct pollfd done;
     pthread_t thread;
 
-    if (!cancel)
-        return;
-    if (pthread_create(&thread, NULL, ask_to_cancel, cancel) != 0) {
-        PQfreeCancel(cancel);
-        return;
-    }
-    (void)clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += seconds;
-    if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) != 0)
+    *cancel = (struct cancel){ .what = PQgetCancel(conn),
+                               .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
+    done = (struct pollfd){ .fd = cancel->done_fd, .events = POLLIN };
+    cancel->holders = 2;
+    if (cancel->what && cancel->done_fd >= 0 &&
+        pthread_create(&thread, NULL, ask_to_cancel, cancel) == 0) {
         (void)pthread_detach(thread);
+        (void)poll(&done, 1, seconds * 1000);
+    } else {
+        cancel->holders = 1; /* nobody asks */
+    }
+    cancel_release(cancel);
 }
 
 void wire_cancel(struct wire *wire)
