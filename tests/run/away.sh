@@ -117,12 +117,7 @@ is "at once, as it is known to be away" yes "$([ "$(ms answer "$count&source=h")
 kill -CONT $(pids)
 is "when it goes on, so does txapi" 200 "$(until_is 200 answer "$count&source=i")"
 
-sql "BEGIN; LOCK TABLE hour_count IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4); ROLLBACK" >/dev/null &
-locker=$!
-for _ in $(seq 100); do
-    [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && break
-    sleep 0.02
-done
+hold_tables 4 "hour_count"
 is "slow: a question that takes too long is 503" "503" "$(answer "/api/v1/transactions/count?start=2026-01-02&end=2026-02-01&tz=Asia/Tokyo")"
 is "while what is kept is answered, and is not old" 200 "$(answer "$count")"
 wait $locker

@@ -29,6 +29,16 @@ like() {
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
+# hold_tables SECONDS TABLES: nobody can read them for so long, from its return on; sets locker, to wait for
+hold_tables() {
+    sql "BEGIN; LOCK TABLE $2 IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep($1); ROLLBACK" >/dev/null &
+    locker=$!
+    for _ in $(seq 100); do
+        [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && return
+        sleep 0.02
+    done
+}
+
 # config NAME [LINE…]: a configuration with one source "t" that reads $TMPDIR/in; where the test has set
 # detectors=off, without them: judging takes longer than loading, and many tests are of that alone
 config() {

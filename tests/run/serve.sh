@@ -125,12 +125,7 @@ case $BUILD in
 esac
 
 # Identical questions at the same time are asked once; others do not wait for them.
-sql "SET statement_timeout = '20s'; BEGIN; LOCK TABLE hour_count IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2); ROLLBACK" >/dev/null &
-locker=$!
-for _ in $(seq 100); do
-    [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && break
-    sleep 0.02
-done
+hold_tables 2 "hour_count"
 for _ in $(seq 30); do
     curl -s -m 10 -o /dev/null "$base/api/v1/transactions/count?start=2026-01-02" &
     waiting+=" $!"
@@ -147,12 +142,7 @@ wait $locker $waiting
 cut="/api/v1/transactions/count?start=2026-01-05T09:30:00Z&end=2026-01-06T10:00:00"
 get "${cut}Z" >/dev/null
 get "${cut}.5Z" >/dev/null
-sql "SET statement_timeout = '20s'; BEGIN; LOCK TABLE hour_count, transactions IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2); ROLLBACK" >/dev/null &
-locker=$!
-for _ in $(seq 100); do
-    [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && break
-    sleep 0.02
-done
+hold_tables 2 "hour_count, transactions"
 start=$(date +%s%N)
 is "a range with other seconds is counted in memory" "1 2 0" "$(for end in 2026-01-06T10:00:00Z 2026-01-06T10:00:00.2Z 2026-01-05T09:59:59Z; do
     get "/api/v1/transactions/count?start=2026-01-05T09:31:00Z&end=$end" | jq .data.total
@@ -272,9 +262,7 @@ done
 is "then it serves again" 200 "$(code "$count")"
 
 # The end: who was asking gets his answer.
-sql "BEGIN; LOCK TABLE hour_count IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); ROLLBACK" >/dev/null &
-locker=$!
-sleep 0.3
+hold_tables 1 "hour_count"
 code "$count&tz=Asia/Tokyo" >"$TMPDIR/last" &
 asker=$!
 sleep 0.3
