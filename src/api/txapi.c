@@ -11,6 +11,7 @@
 #include "assets.h"
 #include "conf.h"
 #include "dump.h"
+#include "json_out.h"
 #include "log.h"
 #include "openapi.h"
 #include "pool.h"
@@ -247,6 +248,7 @@ int main(int argc, char *argv[])
     /* Answers come and go in every thread: more arenas would hold more of what is free. */
     // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
     (void)mallopt(M_ARENA_MAX, ARENAS);
+    json_init();
     log_init("txapi", LOG_WARN);
     rc = read_options(argc, argv, &options, &err);
     if (rc > 0) {
