@@ -1,5 +1,5 @@
--- Each transaction of the date beside what came before it; of more than 20,000 those at merchants with
--- known frauds and those furthest above their own account's level: 5,000 that are twice that.
+-- Each transaction of the date beside what came before it; of more than 20,000 at most 5,000: those at
+-- merchants with known frauds, and of those above twice their account's level the furthest.
 INSERT INTO pg_temp.feature
 WITH overall AS MATERIALIZED (
     SELECT currency, sum(lsum)::float8 / sum(n)::float8 / 1000 AS level,
