@@ -233,6 +233,8 @@ CREATE TABLE anomaly (
     PRIMARY KEY (source_id, tx_date, detector, subject_type, subject_id, currency, transaction_id)
 );
 CREATE UNIQUE INDEX anomaly_id ON anomaly (source_id, anomaly_id);
+CREATE INDEX anomaly_newest ON anomaly (tx_date, score, source_id, anomaly_id); -- the orders in which
+CREATE INDEX anomaly_score ON anomaly (score, tx_date, source_id, anomaly_id);  -- they are listed
 
 -- 1 - the product of (1 - score) over what is found, and not suppressed, of an account's date, and of
 -- a transaction.
