@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "answer.h"
 #include "look.h"
 #include "mem.h"
 #include "send.h"
@@ -86,17 +85,51 @@ static struct reply answer(const struct admin *admin, const char *method, const 
         return reply_of("application/json", mem_copy("{\"status\":\"live\"}"));
     if (strcmp(url, "/metrics") == 0)
         return metrics(admin);
-    if (strcmp(url, "/ready") != 0)
-        return reply_problem(404, "there is nothing at this path");
-    return watch_is_up(admin->parts->api.watch) ? answer_ready(admin->pool)
-                                                : reply_problem(503, "the database is away");
+    return reply_problem(404, "there is nothing at this path");
 }
 
 /* A request, from its target to its end. */
 struct visit {
-    bool seen; /* the headers were looked at */
+    struct waiter waiter; /* first: on_answer finds the rest by it */
+    struct MHD_Connection *connection;
+    struct kept *kept; /* whether the database is ready */
+    bool seen;         /* the headers were looked at */
     char target[];
 };
+
+static void on_answer(struct waiter *waiter, struct kept *kept)
+{
+    struct visit *visit = (struct visit *)(void *)waiter;
+
+    visit->kept = kept;
+    MHD_resume_connection(visit->connection);
+}
+
+/* As any other question: the thread of the listener does not wait for the database. */
+static enum MHD_Result ask_ready(const struct admin *admin, struct visit *visit)
+{
+    if (!watch_is_up(admin->parts->api.watch))
+        return send_reply(visit->connection, reply_problem(503, "the database is away"), NULL);
+    visit->waiter.done = on_answer;
+    MHD_suspend_connection(visit->connection);
+    if (!work_ask(admin->parts->work, mem_copy("ready"), NULL, &visit->waiter))
+        on_answer(&visit->waiter,
+                  kept_new(reply_problem(503, "too many questions wait for the database")));
+    return MHD_YES;
+}
+
+static enum MHD_Result answer_visit(const struct admin *admin, struct visit *visit,
+                                    const char *method, const char *url)
+{
+    const struct request request = { .method = method };
+    bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
+    if (visit->kept)
+        return send_reply(visit->connection, route_kept(&request, TAKE(visit->kept)), NULL);
+    if (reads && strcmp(url, "/ready") == 0)
+        return ask_ready(admin, visit);
+    return send_reply(visit->connection, answer(admin, method, url), NULL);
+}
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
@@ -106,6 +139,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
     if (!look_begin(connection))
         return NULL; /* on_request closes */
     visit = mem_alloc(sizeof(*visit) + strlen(target) + 1);
+    visit->connection = connection;
     memcpy(visit->target, target, strlen(target) + 1);
     return visit;
 }
@@ -122,7 +156,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!visit || *upload_size > 0)
         return MHD_NO; /* the guard lets no body through */
     if (visit->seen)
-        return send_reply(connection, answer(cls, method, url), NULL);
+        return answer_visit(cls, visit, method, url);
     visit->seen = true;
     status = look_status(connection, version, visit->target, NULL);
     return status == 0 ? MHD_YES : send_reply(connection, reply_refusal(status), NULL);
@@ -131,10 +165,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **cls_request,
                          enum MHD_RequestTerminationCode how)
 {
+    struct visit *visit = *cls_request;
+
     (void)cls;
     (void)connection;
     (void)how;
-    free(*cls_request);
+    if (visit)
+        kept_release(visit->kept);
+    free(visit);
     *cls_request = NULL;
 }
 
@@ -146,10 +184,10 @@ struct admin *admin_start(int fd, const struct server_parts *parts, struct pool 
     admin->parts = parts;
     admin->pool = pool;
     admin->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, admin, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, SECONDS,
-        MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, admin,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, SECONDS, MHD_OPTION_END);
     if (!admin->daemon) {
         (void)close(fd);
         err_set(err, ERR_SYSTEM, "cannot serve the admin listener: %m");

@@ -1,9 +1,12 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
@@ -11,13 +14,22 @@
 #define BACKOFF_FIRST 200 /* milliseconds */
 #define BACKOFF_MOST 5000
 
+/* libpq may close its socket at any time: the copy stays what it is until it is not used any more.
+ */
+struct used {
+    const struct db *db;
+    int fd;
+};
+
 struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t freed;
     struct db_options options;
     struct db **idle; /* connections that nobody uses */
     size_t n_idle;
-    size_t n_out; /* connections and tries to make one that somebody has */
+    struct used *used;
+    size_t n_used;
+    size_t n_out; /* those, and tries to make one */
     size_t size;
     int64_t not_before; /* of the next try to connect, by the clock below */
     int backoff;
@@ -35,6 +47,7 @@ struct pool *pool_new(const struct db_options *options, size_t size)
     (void)pthread_mutex_init(&pool->mutex, NULL);
     pool->options = *options;
     pool->idle = mem_alloc(size * sizeof(pool->idle[0]));
+    pool->used = mem_alloc(size * sizeof(pool->used[0]));
     pool->size = size;
     return pool;
 }
@@ -48,6 +61,7 @@ void pool_freep(struct pool **pool)
     (void)pthread_cond_destroy(&(*pool)->freed);
     (void)pthread_mutex_destroy(&(*pool)->mutex);
     free((*pool)->idle);
+    free((*pool)->used);
     free(*pool);
 }
 
@@ -82,6 +96,28 @@ static void leave_place(struct pool *pool, struct db *db)
     if (db)
         pool->idle[pool->n_idle++] = db;
     (void)pthread_cond_signal(&pool->freed);
+    (void)pthread_mutex_unlock(&pool->mutex);
+}
+
+static void note_used(struct pool *pool, struct db *db)
+{
+    struct used used = { db, fcntl(PQsocket(db_conn(db)), F_DUPFD_CLOEXEC, 0) };
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->used[pool->n_used++] = used;
+    (void)pthread_mutex_unlock(&pool->mutex);
+}
+
+static void note_unused(struct pool *pool, const struct db *db)
+{
+    size_t i = 0;
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    while (pool->used[i].db != db)
+        i++;
+    if (pool->used[i].fd >= 0)
+        (void)close(pool->used[i].fd);
+    pool->used[i] = pool->used[--pool->n_used];
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
@@ -121,13 +157,16 @@ struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err)
         if (!db) {
             log_warn("%s", err->msg);
             leave_place(pool, NULL);
+            return NULL;
         }
     }
+    note_used(pool, db);
     return db;
 }
 
 void pool_put(struct pool *pool, struct db *db)
 {
+    note_unused(pool, db);
     if (!db_is_up(db)) {
         db_close(db);
         db = NULL;
@@ -146,6 +185,8 @@ void pool_renew(struct pool *pool)
     pool->n_idle = 0;
     for (size_t i = 0; i < n; i++)
         db_close(pool->idle[i]);
+    for (size_t i = 0; i < pool->n_used; i++)
+        (void)shutdown(pool->used[i].fd, SHUT_RDWR);
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 

@@ -22,8 +22,10 @@ void pool_freep(struct pool **pool);
 MUST_CHECK struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err);
 void pool_put(struct pool *pool, struct db *db);
 
-/* The database has come back: connections from before are not used again, and new ones made at
- * once. */
+/*
+ * The database has come back: connections from before are not used again, and new ones made at
+ * once. Who still waits for an answer on one of them hears that it is lost: it may never come.
+ */
 void pool_renew(struct pool *pool);
 
 /* Connections that are open. */

@@ -68,24 +68,20 @@ static bool is_unchanged(const struct api *api, const struct request *request, c
     return true;
 }
 
-/* From what is kept, or not at all while the database is away. */
+/* From what is kept. */
 static bool find_answer(const struct api *api, const struct request *request,
                         const struct question *question, const char *key, struct reply *ret_reply)
 {
     struct kept *kept = cache_find(api->cache, key);
-    bool is_up = watch_is_up(api->watch);
 
-    if (kept && is_up && kept->expires != 0 && kept->expires < clock_ms()) {
+    if (kept && watch_is_up(api->watch) && kept->expires != 0 && kept->expires < clock_ms()) {
         kept_release(kept);
         kept = NULL;
     }
     if (kept || (question->route->shape != ROUTE_LIVE && is_unchanged(api, request, key, &kept))) {
-        *ret_reply = route_kept(request, kept);
-        ret_reply->is_stale = !is_up;
-        ret_reply->age = is_up ? 0 : watch_age(api->watch);
-        return true;
+        return reply_with(ret_reply, route_kept(request, kept));
     }
-    return is_up ? false : reply_with(ret_reply, reply_problem(503, "the database is away"));
+    return false;
 }
 
 /* From the parts that are kept, if all are there. */
@@ -111,8 +107,12 @@ static bool answer_question(const struct api *api, const struct request *request
     if (find_answer(api, request, &question, key, ret_reply) ||
         count_answer(api, request, &question, key, ret_reply)) {
         ret_reply->route = asked->route->path;
+        ret_reply->is_stale = ret_reply->kept && watch_is_stale(api->watch);
+        ret_reply->age = watch_age(api->watch);
         return true;
     }
+    if (!watch_is_up(api->watch))
+        return reply_with(ret_reply, reply_problem(503, "the database is away"));
     *ret_wanted = (struct route_wanted){ TAKE(key), question_copy(&question) };
     return false;
 }

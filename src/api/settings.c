@@ -62,6 +62,7 @@ static int read_numbers(const struct conf *conf, struct settings *settings, stru
         { "connections", 16, 65536, &settings->connections },
         { "pool", 1, 64, &settings->pool },
         { "queue", 1, 65536, &settings->queue },
+        { "patience", 10, 3600000, &settings->patience },
         { "cache", 0, 65536, &settings->cache },
         { "rate", 0, 1000000, &settings->rate },
         { "failures", 0, 1000000, &settings->failures },

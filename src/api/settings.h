@@ -21,7 +21,8 @@ struct settings {
     int64_t connections; /* of HTTP */
     int64_t pool;        /* connections to the database, and threads that ask it */
     int64_t queue;
-    int64_t cache; /* MiB */
+    int64_t patience; /* milliseconds */
+    int64_t cache;    /* MiB */
     int64_t rate;
     int64_t failures;
     int64_t stop_seconds;

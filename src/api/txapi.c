@@ -170,9 +170,13 @@ static int start(struct running *running, const struct assets *assets, struct er
         if (!parts->tokens)
             return -1;
     }
-    running->pool = pool_new(&settings->db, (size_t)settings->pool + 1); /* 1: the admin's */
-    parts->work = work_start(running->pool, parts->api.cache, (size_t)settings->pool,
-                             (size_t)settings->queue, err);
+    running->pool = pool_new(&settings->db, (size_t)settings->pool);
+    parts->work = work_start(running->pool, parts->api.cache,
+                             &(struct work_options){ .threads = (size_t)settings->pool,
+                                                     .most = (size_t)settings->queue,
+                                                     .patience = settings->patience,
+                                                     .timeout = settings->db.timeout * 1000 },
+                             err);
     if (!parts->work)
         return -1;
     parts->api.watch = watch_start(&settings->db, parts->api.cache, on_database, running, err);

@@ -10,9 +10,10 @@
 #include "log.h"
 #include "sql.h"
 
-#define LOOK_MS 1000
+#define LOOK_MS 250
+#define FRESH_MS 1000  /* what was not found right for longer may not be so any more */
 #define ANSWER_MS 1500 /* without an answer in so long the database is away */
-#define LOOK_SECONDS 2 /* after so long it is not waited for any more */
+#define LOOK_SECONDS 2 /* to connect, and for the rest of an answer that has begun */
 #define BACKOFF_FIRST 100
 #define BACKOFF_MOST 2000
 
@@ -71,18 +72,15 @@ static struct db *connect_and_listen(struct watch *watch, struct err *err)
     return TAKE(db);
 }
 
-/*
- * The database is away as soon as it does not answer in time: to cancel what it was asked can take
- * much longer.
- */
-static int read_version(struct watch *watch, struct db *db, PGresult **ret_res, struct err *err)
+/* A database that does not answer in time is not asked to cancel, either: that can take longer. */
+static int read_version(struct db *db, PGresult **ret_res, struct err *err)
 {
     struct pollfd fd = { .fd = PQsocket(db_conn(db)), .events = POLLIN };
 
     if (db_start(db, &sql_api_version, STMT_NO_ARGS, err) < 0)
         return -1;
     if (poll(&fd, 1, ANSWER_MS) == 0)
-        set_up(watch, false, "it does not answer");
+        return err_set(err, ERR_TIMEOUT, "it does not answer");
     return db_finish(db, &sql_api_version, ret_res, err);
 }
 
@@ -91,8 +89,7 @@ static int look(struct watch *watch, struct db *db, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (read_version(watch, db, &res, err) < 0 && err->code != ERR_SCHEMA &&
-        err->code != ERR_PERMISSION)
+    if (read_version(db, &res, err) < 0 && err->code != ERR_SCHEMA && err->code != ERR_PERMISSION)
         return -1;
     cache_set_version(watch->cache, res && PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "");
     __atomic_store_n(&watch->confirmed, clock_ms(), __ATOMIC_RELEASE);
@@ -217,7 +214,17 @@ bool watch_is_up(const struct watch *watch)
     return __atomic_load_n(&watch->is_up, __ATOMIC_ACQUIRE);
 }
 
+static int64_t unconfirmed_ms(const struct watch *watch)
+{
+    return clock_ms() - __atomic_load_n(&watch->confirmed, __ATOMIC_ACQUIRE);
+}
+
+bool watch_is_stale(const struct watch *watch)
+{
+    return !watch_is_up(watch) || unconfirmed_ms(watch) > FRESH_MS;
+}
+
 int64_t watch_age(const struct watch *watch)
 {
-    return (clock_ms() - __atomic_load_n(&watch->confirmed, __ATOMIC_ACQUIRE)) / 1000;
+    return unconfirmed_ms(watch) / 1000;
 }

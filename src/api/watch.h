@@ -9,8 +9,8 @@
 
 /*
  * Keeps the cache in step with the data: a thread with a connection of its own that listens for
- * what txingest notifies, and looks every second besides. While the database is away it tries to
- * connect again, less and less often, and the cache stays as it is.
+ * what txingest notifies, and looks four times a second besides. While the database is away it
+ * tries to connect again, less and less often, and the cache stays as it is.
  */
 struct watch;
 
@@ -23,6 +23,10 @@ MUST_CHECK struct watch *watch_start(const struct db_options *options, struct ca
 void watch_stopp(struct watch **watch);
 
 bool watch_is_up(const struct watch *watch);
+
+/* What is in the cache may not be the state of the data any more: nobody has looked for a second.
+ */
+bool watch_is_stale(const struct watch *watch);
 
 /* Seconds since what is in the cache was last known to be the state of the data. */
 int64_t watch_age(const struct watch *watch);

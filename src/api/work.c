@@ -10,28 +10,33 @@
 #include "parts.h"
 
 #define FRESH_MS 1000 /* how long the answer of a route that changes by itself is kept */
+#define TICK_MS 50    /* between looks for who has waited long enough */
+#define SOON 1        /* seconds after which an answer that takes long may be there */
 
 struct job {
     struct job *next;
     char *key;
     struct question *question;
     struct waiter *waiters;
+    int64_t asked_at;
     bool is_past; /* asked before the database was away: nobody joins any more */
 };
 
 struct work {
     pthread_mutex_t mutex;
     pthread_cond_t more;
+    pthread_cond_t first; /* somebody waits, and nobody did */
+    bool nobody_waits;    /* the clock stands still */
+    struct work_options options;
     struct pool *pool;
     struct cache *cache;
     struct job *waiting; /* first come, first asked */
     struct job *asked;
     size_t n_waiting;
     size_t n_asked;
-    size_t most;
     bool stopping;
     size_t n_threads;
-    pthread_t threads[];
+    pthread_t threads[]; /* the last is the clock's */
 };
 
 static void job_free(struct job *job)
@@ -56,6 +61,14 @@ static struct kept *away(void)
     return kept_new(reply_problem(503, "the database is away"));
 }
 
+static struct kept *later(void)
+{
+    struct reply reply = reply_problem(503, "the database has not answered yet, and goes on");
+
+    reply.retry_after = SOON;
+    return kept_new(reply);
+}
+
 /* Counted from its parts, those that lack brought first; NULL: it cannot be. */
 static struct kept *count(struct work *work, const struct job *job)
 {
@@ -73,6 +86,7 @@ static struct kept *count(struct work *work, const struct job *job)
 static struct kept *ask(struct work *work, const struct job *job)
 {
     char version[CACHE_VERSION_SIZE] = "";
+    int64_t begun = clock_ms();
     struct kept *kept;
 
     if (!job->question)
@@ -81,12 +95,13 @@ static struct kept *ask(struct work *work, const struct job *job)
     if (kept)
         return kept;
     kept = kept_new(answer_make(work->pool, job->question, version));
-    if (kept->status != 200)
+    if (kept->status >= 500 || !version[0])
         return kept;
     if (job->question->route->shape == ROUTE_LIVE) {
-        kept->expires = clock_ms() + FRESH_MS;
+        /* Who was told to come again comes within what it took. */
+        kept->expires = clock_ms() + FRESH_MS + 2 * (clock_ms() - begun);
         etag_of(kept->body, kept->len, kept->etag);
-    } else {
+    } else if (kept->status == 200) {
         etag_make(job->key, version, kept->etag);
     }
     cache_put(work->cache, job->key, version, kept);
@@ -121,6 +136,12 @@ static void do_job(struct work *work, struct job *job)
     (void)pthread_mutex_lock(&work->mutex);
 }
 
+/* Nobody waits for it any more, nor is likely to come again. */
+static bool is_forgotten(const struct work *work, const struct job *job)
+{
+    return !job->waiters && clock_ms() - job->asked_at >= work->options.timeout;
+}
+
 static void *run(void *arg)
 {
     struct work *work = arg;
@@ -135,6 +156,10 @@ static void *run(void *arg)
         }
         work->waiting = job->next;
         work->n_waiting--;
+        if (is_forgotten(work, job)) {
+            job_free(job);
+            continue;
+        }
         job->next = work->asked;
         work->asked = job;
         work->n_asked++;
@@ -144,19 +169,95 @@ static void *run(void *arg)
     return NULL;
 }
 
-struct work *work_start(struct pool *pool, struct cache *cache, size_t threads, size_t most,
+/* Those of the job who have waited long enough, to the front of overdue. */
+static struct waiter *take_overdue(struct job *job, int64_t now, struct waiter *overdue)
+{
+    struct waiter **link = &job->waiters;
+
+    while (*link) {
+        struct waiter *waiter = *link;
+
+        if (waiter->due > now) {
+            link = &waiter->next;
+            continue;
+        }
+        *link = waiter->next;
+        waiter->next = overdue;
+        overdue = waiter;
+    }
+    return overdue;
+}
+
+static struct waiter *take_all_overdue(const struct work *work)
+{
+    struct job *lists[] = { work->waiting, work->asked };
+    struct waiter *overdue = NULL;
+    int64_t now = clock_ms();
+
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        for (struct job *job = lists[i]; job; job = job->next)
+            overdue = take_overdue(job, now, overdue);
+    return overdue;
+}
+
+static void wait_a_tick(struct work *work)
+{
+    struct timespec until;
+
+    work->nobody_waits = !work->waiting && !work->asked;
+    if (work->nobody_waits) {
+        (void)pthread_cond_wait(&work->first, &work->mutex);
+        return;
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)TICK_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_cond_timedwait(&work->first, &work->mutex, &until);
+}
+
+/* Tells who has waited long enough to come again. */
+static void *run_clock(void *arg)
+{
+    struct work *work = arg;
+
+    (void)pthread_mutex_lock(&work->mutex);
+    while (!work->stopping) {
+        struct waiter *overdue = take_all_overdue(work);
+
+        if (overdue) {
+            CLEANUP(kept_releasep) struct kept *kept = later();
+
+            (void)pthread_mutex_unlock(&work->mutex);
+            tell(overdue, kept);
+            (void)pthread_mutex_lock(&work->mutex);
+        }
+        wait_a_tick(work);
+    }
+    (void)pthread_mutex_unlock(&work->mutex);
+    return NULL;
+}
+
+struct work *work_start(struct pool *pool, struct cache *cache, const struct work_options *options,
                         struct err *err)
 {
+    size_t threads = options->threads + 1;
+    pthread_condattr_t attr;
     CLEANUP(work_stopp)
     struct work *work = mem_alloc(sizeof(*work) + threads * sizeof(work->threads[0]));
 
     (void)pthread_mutex_init(&work->mutex, NULL);
     (void)pthread_cond_init(&work->more, NULL);
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&work->first, &attr);
+    (void)pthread_condattr_destroy(&attr);
     work->pool = pool;
     work->cache = cache;
-    work->most = most;
+    work->options = *options;
     for (; work->n_threads < threads; work->n_threads++)
-        if (pthread_create(&work->threads[work->n_threads], NULL, run, work) != 0) {
+        if (pthread_create(&work->threads[work->n_threads], NULL,
+                           work->n_threads < options->threads ? run : run_clock, work) != 0) {
             err_set(err, ERR_SYSTEM, "cannot start a thread");
             return NULL;
         }
@@ -168,6 +269,7 @@ void work_close(struct work *work)
     (void)pthread_mutex_lock(&work->mutex);
     work->stopping = true;
     (void)pthread_cond_broadcast(&work->more);
+    (void)pthread_cond_signal(&work->first);
     (void)pthread_mutex_unlock(&work->mutex);
     work_abandon(work);
 }
@@ -179,6 +281,7 @@ void work_stopp(struct work **work)
     work_close(*work);
     for (size_t i = 0; i < (*work)->n_threads; i++)
         (void)pthread_join((*work)->threads[i], NULL);
+    (void)pthread_cond_destroy(&(*work)->first);
     (void)pthread_cond_destroy(&(*work)->more);
     (void)pthread_mutex_destroy(&(*work)->mutex);
     free(*work);
@@ -191,10 +294,15 @@ static struct job *find(struct job *job, const char *key)
     return job;
 }
 
-static void join(struct job *job, struct waiter *waiter)
+static void join(struct work *work, struct job *job, struct waiter *waiter)
 {
+    waiter->due = clock_ms() + work->options.patience;
     waiter->next = job->waiters;
     job->waiters = waiter;
+    if (work->nobody_waits) {
+        work->nobody_waits = false;
+        (void)pthread_cond_signal(&work->first);
+    }
 }
 
 static void enqueue(struct work *work, struct job *job)
@@ -214,15 +322,15 @@ bool work_ask(struct work *work, char *key, struct question *question, struct wa
     struct job *same;
     bool taken = true;
 
-    *job = (struct job){ .key = key, .question = question };
+    *job = (struct job){ .key = key, .question = question, .asked_at = clock_ms() };
     (void)pthread_mutex_lock(&work->mutex);
     same = find(work->waiting, key);
     if (!same)
         same = find(work->asked, key);
     if (same && !work->stopping) {
-        join(same, waiter);
-    } else if (work->n_waiting < work->most && !work->stopping) {
-        join(job, waiter);
+        join(work, same, waiter);
+    } else if (work->n_waiting < work->options.most && !work->stopping) {
+        join(work, job, waiter);
         enqueue(work, TAKE(job));
     } else {
         taken = false;

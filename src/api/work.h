@@ -12,13 +12,22 @@
 /*
  * Threads that ask the database, so that those of HTTP never wait for it. A question that is
  * being asked already is not asked a second time: who comes later gets the same answer. The queue
- * is bounded.
+ * is bounded, and so is how long anybody waits: he is told to come again (503), while what he
+ * asked goes on and is kept for then.
  */
 struct work;
+
+struct work_options {
+    size_t threads;
+    size_t most;      /* questions in the queue */
+    int64_t patience; /* milliseconds that a waiter waits */
+    int64_t timeout;  /* milliseconds after which what nobody waits for is not begun any more */
+};
 
 /* Who waits for an answer; done is called once, by any thread, and must not wait. */
 struct waiter {
     struct waiter *next;
+    int64_t due;                                            /* by clock_ms() */
     void (*done)(struct waiter *waiter, struct kept *kept); /* kept is the waiter's to release */
 };
 
@@ -27,8 +36,8 @@ struct work_stats {
     size_t asked;   /* questions that one has */
 };
 
-MUST_CHECK struct work *work_start(struct pool *pool, struct cache *cache, size_t threads,
-                                   size_t most, struct err *err);
+MUST_CHECK struct work *work_start(struct pool *pool, struct cache *cache,
+                                   const struct work_options *options, struct err *err);
 
 /* Nobody may ask any more, and who waits is told that there is no answer. */
 void work_close(struct work *work);

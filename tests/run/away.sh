@@ -6,7 +6,7 @@
 # A server of its own, so that it can be treated badly.
 dir=$(mktemp -d /tmp/txmon-away.XXXXXX)
 chmod 755 "$dir"
-trap 'kill -CONT $(pids) 2>/dev/null; kill $api 2>/dev/null; scripts/cluster stop "$dir/pg"; rm -rf "$dir"' EXIT
+trap 'kill -CONT $(pids) 2>/dev/null; kill $api $relay 2>/dev/null; scripts/cluster stop "$dir/pg"; rm -rf "$dir"' EXIT
 start() { PGHOST=$(scripts/cluster start "$dir/pg" -c fsync=off -c max_connections=20 -c superuser_reserved_connections=3); }
 postmaster() { head -n 1 "$dir/pg/data/postmaster.pid"; }
 pids() { postmaster && pgrep -P "$(postmaster)"; }
@@ -15,7 +15,9 @@ export PGHOST PGUSER=txmon PGDATABASE=postgres
 
 port=$((20000 + $$ % 12000))
 base=http://127.0.0.1:$port
-config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "timeout = 2s"
+admin=http://127.0.0.1:$((port + 1))
+relay=
+config api "[api]" "listen = 127.0.0.1:$port" "admin = 127.0.0.1:$((port + 1))" "dashboard = $BUILD/dashboard" "timeout = 2s"
 ingest migrate
 echo "transaction_id,account_id,ts,amount
 t1,a,2026-01-05T10:00:00Z,1.00
@@ -26,13 +28,15 @@ start_api PGUSER=reader
 
 count="/api/v1/transactions/count?start=2026-01-01&end=2026-02-01"
 get() { curl -s -m 10 "$base$1"; }
-# answer PATH: status, and whether that came with an age
+# answer PATH: status, whether that came with an age, whether a 503 says when to come again, and whether it
+# took a second
 answer() {
-    curl -s -m 10 -o /dev/null -D - "$base$1" | tr -d '\r' |
-        awk 'NR == 1 { status = $2 } tolower($1) == "x-txmon-stale:" { stale = " stale" } END { print status stale }'
+    curl -s -m 10 -o /dev/null -D - -w 'seconds %{time_total}\n' "${at:-$base}$1" | tr -d '\r' |
+        awk '/^HTTP/ { status = $2 } tolower($1) == "x-txmon-stale:" { stale = " stale" }
+             tolower($1) == "retry-after:" { retry = 1 } $1 == "seconds" && $2 >= 1 { late = " late" }
+             END { print status (status == 503 && !retry ? " for ever" : "") stale late }'
 }
-n=0
-other() { n=$((n + 1)) && answer "/api/v1/transactions/count?start=2025-01-01&end=2025-01-02&source=$n"; }
+other() { answer "/api/v1/risk?source=$(date +%N)"; } # what was never asked before
 until_is() { # until_is WANTED COMMAND…: ten seconds at most; prints what it came to
     local wanted=$1 got
     shift
@@ -54,9 +58,10 @@ sessions() { sql "SELECT count(*) FROM pg_stat_activity WHERE application_name =
 is "all is well" "200 200" "$(answer "$count") $(other)"
 
 kill -KILL "$(postmaster)"
-is "killed: what is kept goes out and says how old it is" "200 stale" "$(until_is "200 stale" answer "$count")"
-is "all else is 503" 503 "$(n=100 other)"
-is "in less than a second" yes "$([ "$(ms answer "$count&source=y")" -lt 1000 ] && echo yes)"
+like "killed: what was never asked is 503 in a second, or was answered just before" "^(200|503)$" "$(other)"
+is "what is kept goes out and says how old it is" "200 stale" "$(until_is "200 stale" answer "$count")"
+is "all else is 503" 503 "$(other)"
+is "what is counted from what is kept goes out, too" "200 stale" "$(answer "$count&source=y")"
 is "it lives" 200 "$(answer /live)"
 is "and is not ready" 503 "$(answer /ready)"
 for _ in $(seq 50); do # its backends end by themselves
@@ -92,9 +97,9 @@ print(tries)
 os.unlink(sys.argv[1])
 END
 door=$!
-for asker in $(seq 8); do
-    for i in $(seq 20); do
-        n=$((asker * 100 + i)) other
+for _ in $(seq 8); do
+    for _ in $(seq 20); do
+        other
     done >>"$TMPDIR/turned_away" &
     askers+=" $!"
 done
@@ -110,18 +115,37 @@ is "restarted, with other data: the first answer that is not called old is the n
 
 # shellcheck disable=SC2046
 kill -STOP $(pids)
-is "hanging: what is kept goes out" "200 stale" "$(until_is "200 stale" answer "$count")"
-is "all else is 503" 503 "$(n=200 other)"
-is "at once, as it is known to be away" yes "$([ "$(ms answer "$count&source=h")" -lt 1000 ] && echo yes)"
+is "hanging: all else is 503 in a second, though nobody knows yet" 503 "$(other)"
+sleep 0.3
+is "after a second what is kept says that it may be old" "200 stale" "$(answer "$count")"
+is "the admin listener waits no longer" "503 200 200" "$(for path in ready live metrics; do
+    at=$admin answer /$path
+done | paste -sd' ')"
+until_is 503 answer /ready >/dev/null
+is "once it is known all else is 503 at once" yes "$([ "$(ms answer "/api/v1/risk?source=h")" -lt 500 ] && echo yes)"
 # shellcheck disable=SC2046
 kill -CONT $(pids)
-is "when it goes on, so does txapi" 200 "$(until_is 200 answer "$count&source=i")"
+is "when it goes on, so does txapi" 200 "$(until_is 200 other)"
 
+zone="/api/v1/transactions/count?start=2026-01-02&end=2026-02-01&tz=Asia/Tokyo"
 hold_tables 4 "hour_count"
-is "slow: a question that takes too long is 503" "503" "$(answer "/api/v1/transactions/count?start=2026-01-02&end=2026-02-01&tz=Asia/Tokyo")"
+is "slow: a question that takes too long is 503 in a second" 503 "$(answer "$zone")"
 is "while what is kept is answered, and is not old" 200 "$(answer "$count")"
 wait $locker
-is "then it is answered" 200 "$(answer "/api/v1/transactions/count?start=2026-01-02&end=2026-02-01&tz=Asia/Tokyo")"
+is "then it is answered" 200 "$(answer "$zone")"
+hold_tables 1.4 "anomaly"
+is "slow, and not too slow: likewise" 503 "$(answer "/api/v1/anomalies?q=slow")"
+wait $locker
+sleep 0.2
+hold_tables 1.4 "anomaly"
+is "but it has gone on, and who comes again has its answer" 200 "$(answer "/api/v1/anomalies?q=slow")"
+wait $locker
+hold_tables 2 "ingestion_run"
+is "where the state of the data is locked nothing new is answered" 503 "$(other)"
+sleep 0.3
+is "and what is kept may be old" "200 stale" "$(answer "$count")"
+wait $locker
+is "until it is known again" 200 "$(until_is 200 answer "$count")"
 
 # Everybody's connections are taken, then txapi loses its own.
 takers=
@@ -136,7 +160,7 @@ for _ in $(seq 10); do
     takers+=" $!"
 done
 sleep 0.3
-like "out of connections: it answers what it has, or 503" "^200( stale)? (200|503)$" "$(answer "$count") $(n=300 other)"
+like "out of connections: it answers what it has, or 503" "^200( stale)? (200|503)$" "$(answer "$count") $(other)"
 # shellcheck disable=SC2086
 wait $takers
 is "when there are some again, it takes them" 200 "$(until_is 200 answer "$count&source=c")"
@@ -155,3 +179,25 @@ is "replaced: the answer is the new server's" 1 "$(until_is 200 answer "$count" 
 kill -TERM $api
 wait $api
 is "it ends with status 0" 0 $?
+
+# Packets are dropped: connections that nothing comes through and nobody ends. Then new ones can be made.
+mkdir "$dir/relay"
+python3 tests/run/relay.py "$dir/relay/.s.PGSQL.5432" "$PGHOST/.s.PGSQL.5432" &
+relay=$!
+until [ -S "$dir/relay/.s.PGSQL.5432" ]; do sleep 0.02; done
+start_api PGUSER=reader PGHOST="$dir/relay"
+is "by another way all is well" "200 200" "$(until_is 200 answer "$count") $(other)"
+kill -USR1 $relay
+is "nothing comes through: all else is 503 in a second" 503 "$(other)"
+for _ in $(seq 6); do
+    other &
+done >"$TMPDIR/dropped"
+sleep 1.2
+is "however many ask" "6 503" "$(sort "$TMPDIR/dropped" | uniq -c | sed 's/^ *//')"
+is "what is kept may be old" "200 stale" "$(answer "$count")"
+kill -USR2 $relay
+is "new connections are made, and what hung holds nobody up" "200 200" "$(until_is 200 answer "$count") $(until_is 200 other)"
+is "nor anybody else" "8 200" "$(for _ in $(seq 8); do other; done | sort | uniq -c | sed 's/^ *//')"
+kill -TERM $api
+wait $api
+is "it ends with status 0, too" 0 $?

@@ -23,6 +23,7 @@ time_zone = Asia/Kolkata
 listen = 127.0.0.1:$port
 admin = none
 dashboard = $BUILD/dashboard
+patience = 10000
 END
 export TXMON_CONFIG=$TMPDIR/routes.conf
 ingest migrate

@@ -251,7 +251,7 @@ is "two given sockets are the API's and the admin's" "200 200" \
 stop
 
 # Few descriptors: it serves again when those who only sit there are gone.
-config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
+config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "patience = 5000"
 start_api prlimit --nofile=64
 python3 tests/run/slow.py "$port" 200 >"$TMPDIR/slow" 2>&1
 is "slow clients are closed in time, and leave it as it was" "0 " "$? $(cat "$TMPDIR/slow")"
