@@ -2,6 +2,7 @@
 // token is kept in memory alone.
 
 const KEPT_MAX = 60;
+const TRIES = 10;
 const kept = new Map();
 let token = '';
 
@@ -20,12 +21,21 @@ function urlOf(path, query) {
   return `/api/v1/${path}${texts.length ? `?${texts.join('&')}` : ''}`;
 }
 
-async function ask(url, headers) {
+async function askOnce(url, headers) {
   if (token) headers.authorization = `Bearer ${token}`;
   try {
     return await fetch(url, { headers, cache: 'no-store', signal: AbortSignal.timeout(30_000) });
   } catch {
     throw new ApiError('txapi does not answer', 0);
+  }
+}
+
+// What takes the database longer goes on when txapi says to come again in a second: then it is there.
+async function ask(url, headers) {
+  for (let tries = 0; ; tries++) {
+    const response = await askOnce(url, headers);
+    if (response.headers.get('retry-after') !== '1' || response.status !== 503 || tries === TRIES) return response;
+    await new Promise((done) => setTimeout(done, 1000));
   }
 }
 
