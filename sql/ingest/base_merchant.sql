@@ -4,10 +4,13 @@ INSERT INTO pg_temp.merchant_base
 WITH fraud AS MATERIALIZED (
     SELECT t.merchant_id, t.tx_date, count(*) AS n
       FROM verdict AS v
-      JOIN transactions AS t
-        ON t.source_id = :'source'::integer AND t.tx_date = v.tx_date AND t.account_id = v.account_id
-       AND t.transaction_id = v.transaction_id
-       AND t.tx_date >= :'date'::date - 45 AND t.tx_date < :'date'::date
+     CROSS JOIN LATERAL ( -- by the key: frauds are few among the transactions of so many days
+           SELECT tx_date, merchant_id
+             FROM transactions
+            WHERE source_id = :'source'::integer AND tx_date = v.tx_date AND account_id = v.account_id
+              AND transaction_id = v.transaction_id
+              AND tx_date >= :'date'::date - 45 AND tx_date < :'date'::date
+           OFFSET 0) AS t
      WHERE v.source_id = :'source'::integer AND v.verdict = 'fraud'
        AND v.tx_date >= :'date'::date - 45 AND v.tx_date < :'date'::date
        AND v.decided_on < :'date'::date AND v.replaced_on >= :'date'::date

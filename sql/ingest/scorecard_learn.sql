@@ -11,7 +11,12 @@ WITH counted AS (
 ), fraud AS (
     SELECT b.part, b.bin, count(*) AS n
       FROM verdict AS v
-      JOIN scorecard_bin AS s USING (source_id, tx_date, account_id, transaction_id)
+     CROSS JOIN LATERAL ( -- by the key: the bins of years are kept
+           SELECT bins
+             FROM scorecard_bin
+            WHERE source_id = :'source'::integer AND tx_date = v.tx_date AND account_id = v.account_id
+              AND transaction_id = v.transaction_id
+           OFFSET 0) AS s
      CROSS JOIN LATERAL unnest(s.bins) WITH ORDINALITY AS b (bin, part)
      WHERE v.source_id = :'source'::integer AND v.verdict = 'fraud'
        AND v.tx_date > :'known_until'::date - 21 AND v.tx_date <= :'known_until'::date
