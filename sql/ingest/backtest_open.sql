@@ -1,4 +1,2 @@
-DECLARE backtest NO SCROLL CURSOR FOR
-SELECT transaction_id, score, account_id, date, detectors
-  FROM pg_temp.backtest
- ORDER BY account_id, transaction_id;
+CREATE TEMPORARY TABLE backtest (
+    transaction_id text, score numeric, account_id text, date text, detectors text) ON COMMIT DROP;

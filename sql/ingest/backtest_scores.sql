@@ -1,7 +1,7 @@
 -- The score of every transaction of a date: 1 - the product of (1 - score) over what detectors say of it, its
 -- account or its merchant. A table, since a cursor would have the plan that gives its first rows
 -- soonest: that took minutes for all of them.
-CREATE TEMPORARY TABLE backtest AS
+INSERT INTO pg_temp.backtest (transaction_id, score, account_id, date, detectors)
 WITH said AS MATERIALIZED (
     SELECT subject_type, subject_id, currency, transaction_id,
            CASE WHEN observed = 1 THEN detector END AS detector,

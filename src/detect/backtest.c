@@ -12,6 +12,9 @@
 #include "sql.h"
 #include "text.h"
 
+/* Dates of one transaction: each holds locks on its leaves until the end. */
+#define BATCH ((size_t)200)
+
 /* In quotes where it needs them. */
 static void print_field(FILE *out, const char *text)
 {
@@ -91,42 +94,64 @@ static struct asked ask_all(const struct detectors *known)
 }
 
 /* A page at a time: a date may have any number of transactions. */
-static int print_date(const struct replay *replay, const struct detectors *detectors, int32_t date,
-                      FILE *out, struct err *err)
+static int print_scores(struct db *db, FILE *out, struct err *err)
 {
-    CLEANUP(dates_release) struct dates dates = { 0 };
-    CLEANUP(db_rollbackp) struct db *txn = NULL;
-    char text[TEXT_DATE_SIZE];
     int n;
 
-    dates_add(&dates, date);
-    txn = replay_judge(replay, detectors, &dates, err);
-    if (!txn ||
-        db_run(txn, &sql_ingest_backtest_scores,
-               STMT_ARGS({ "source", replay->source_id }, { "date", text_from_date(date, text) }),
-               NULL, err) < 0 ||
-        db_run(txn, &sql_ingest_backtest_open, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(db, &sql_ingest_backtest_cursor, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     do {
         CLEANUP(db_clearp) PGresult *res = NULL;
 
-        if (db_run(txn, &sql_ingest_backtest_page, STMT_NO_ARGS, &res, err) < 0)
+        if (db_run(db, &sql_ingest_backtest_page, STMT_NO_ARGS, &res, err) < 0)
             return -1;
         print_rows(out, res);
         n = PQntuples(res);
     } while (n > 0);
-    return ferror(out) ? err_set(err, ERR_SYSTEM, "writing: %m") : 0;
+    if (ferror(out))
+        return err_set(err, ERR_SYSTEM, "writing: %m");
+    return db_run(db, &sql_ingest_backtest_close, STMT_NO_ARGS, NULL, err);
+}
+
+static int print_date(const struct replay *replay, const struct detectors *detectors,
+                      const struct dates *date, FILE *out, struct err *err)
+{
+    char text[TEXT_DATE_SIZE];
+
+    log_info("backtest: %s", dates_first(date, text));
+    if (replay_judge(replay, detectors, date, err) < 0 ||
+        db_run(replay->db, &sql_ingest_backtest_scores,
+               STMT_ARGS({ "source", replay->source_id }, { "date", text }), NULL, err) < 0 ||
+        print_scores(replay->db, out, err) < 0)
+        return -1;
+    return db_run(replay->db, &sql_ingest_backtest_clear, STMT_NO_ARGS, NULL, err);
+}
+
+static int print_batch(const struct replay *replay, const struct detectors *detectors,
+                       const struct dates *dates, FILE *out, struct err *err)
+{
+    CLEANUP(db_rollbackp) struct db *txn = replay_begin(replay, dates, err);
+
+    if (!txn || db_run(txn, &sql_ingest_backtest_open, STMT_NO_ARGS, NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; i < dates->n; i++)
+        if (print_date(replay, detectors, &(struct dates){ .date = dates->date + i, .n = 1 }, out,
+                       err) < 0)
+            return -1;
+    return 0;
 }
 
 static int print_all(const struct replay *replay, const struct detectors *detectors, FILE *out,
                      struct err *err)
 {
-    (void)fputs("transaction_id,score,account_id,date,detectors\n", out);
-    for (size_t i = 0; i < replay->dates.n; i++) {
-        char date[TEXT_DATE_SIZE];
+    const struct dates *all = &replay->dates;
 
-        log_info("backtest: %s", text_from_date(replay->dates.date[i], date));
-        if (print_date(replay, detectors, replay->dates.date[i], out, err) < 0)
+    (void)fputs("transaction_id,score,account_id,date,detectors\n", out);
+    for (size_t i = 0; i < all->n; i += BATCH) {
+        size_t n = all->n - i < BATCH ? all->n - i : BATCH;
+
+        if (print_batch(replay, detectors, &(struct dates){ .date = all->date + i, .n = n }, out,
+                        err) < 0)
             return -1;
     }
     return fflush(out) != 0 ? err_set(err, ERR_SYSTEM, "writing: %m") : 0;

@@ -41,13 +41,24 @@ void replay_release(struct replay *replay)
     dates_release(&replay->dates);
 }
 
-struct db *replay_judge(const struct replay *replay, const struct detectors *detectors,
-                        const struct dates *dates, struct err *err)
+struct db *replay_begin(const struct replay *replay, const struct dates *dates, struct err *err)
 {
     CLEANUP(db_rollbackp) struct db *txn = db_begin(replay->db, err);
+    char first[TEXT_DATE_SIZE];
+    char last[TEXT_DATE_SIZE];
 
-    if (!txn || judge_open(txn, err) < 0 ||
-        judge_dates(detectors, txn, replay->source_id, NO_RUN, dates, err) < 0)
+    if (!txn || db_run(txn, &sql_ingest_replay_open, STMT_NO_ARGS, NULL, err) < 0 ||
+        db_run(txn, &sql_ingest_replay_keep,
+               STMT_ARGS({ "source", replay->source_id }, { "first", dates_first(dates, first) },
+                         { "last", dates_last(dates, last) }),
+               NULL, err) < 0 ||
+        judge_open(txn, err) < 0)
         return NULL;
     return TAKE(txn);
+}
+
+int replay_judge(const struct replay *replay, const struct detectors *detectors,
+                 const struct dates *dates, struct err *err)
+{
+    return judge_dates(detectors, replay->db, replay->source_id, NO_RUN, dates, err);
 }

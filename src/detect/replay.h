@@ -6,9 +6,10 @@
 #include "judge.h"
 
 /*
- * Judging loaded dates of a source once more without leaving a trace: each within a
- * transaction that is rolled back, so that everything a detector is given is there and
- * nothing stays. A date is judged with what was decided before it.
+ * Judging loaded dates of a source once more without leaving a trace: within a transaction
+ * that is rolled back and touches no table that a run writes to. A date is judged with what
+ * was decided before it. What is derived on the way (sql/ingest/replay_open.sql) stays until
+ * the transaction's end: the next dates need not derive it again.
  */
 struct replay {
     struct db *db;
@@ -21,11 +22,12 @@ MUST_CHECK int replay_open(struct replay *ret, struct db *db, const char *source
                            const char *to, struct err *err);
 void replay_release(struct replay *replay); /* for CLEANUP; a zeroed one is fine */
 
-/*
- * Begins a transaction and gathers the detectors' findings on dates in pg_temp.finding. The caller
- * rolls back.
- */
-MUST_CHECK struct db *replay_judge(const struct replay *replay, const struct detectors *detectors,
-                                   const struct dates *dates, struct err *err);
+/* Begins a transaction for judging dates, in their order. The caller rolls back. */
+MUST_CHECK struct db *replay_begin(const struct replay *replay, const struct dates *dates,
+                                   struct err *err);
+
+/* Gathers the detectors' findings on some of them in pg_temp.finding. */
+MUST_CHECK int replay_judge(const struct replay *replay, const struct detectors *detectors,
+                            const struct dates *dates, struct err *err);
 
 #endif

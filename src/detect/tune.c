@@ -199,6 +199,8 @@ int tune_print(struct db *db, const struct detectors *detectors, const struct tu
     combine(&tune, known);
     tried.detector = tune.list;
     tried.n = tune.n_tried;
-    txn = replay_judge(&replay, &tried, &replay.dates, err);
-    return !txn ? -1 : print_all(&tune, &replay, options->json, err);
+    txn = replay_begin(&replay, &replay.dates, err);
+    if (!txn || replay_judge(&replay, &tried, &replay.dates, err) < 0)
+        return -1;
+    return print_all(&tune, &replay, options->json, err);
 }

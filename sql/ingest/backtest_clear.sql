@@ -1,0 +1,1 @@
+TRUNCATE pg_temp.backtest, pg_temp.finding;
