@@ -55,10 +55,7 @@ LIBS := $(patsubst %,$(BUILD)/lib%.a,$(FOLDERS))
 
 SQL        := $(sort $(wildcard sql/*/*.sql))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/db/test_*.c))
-TOOLS      := $(addprefix $(BUILD)/tests/,killat nomem.so pgcut)
-FAULT_WRAP := $(foreach f,PQconnectStartParams PQconnectPoll PQsetnonblocking PQsendQuery PQsendQueryParams \
-	PQsendQueryPrepared PQsendPrepare PQputCopyData PQputCopyEnd PQflush PQconsumeInput PQgetCancel \
-	PQgetResult,-Wl,--wrap=$(f))
+TOOLS      := $(addprefix $(BUILD)/tests/,fault.so killat nomem.so pgcut)
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 DYGRAPHS   := /usr/share/javascript/dygraphs
 DASHBOARD  := $(patsubst dashboard/%,$(BUILD)/dashboard/%,$(wildcard dashboard/*)) \
@@ -100,7 +97,7 @@ $(BUILD)/txingest: $(BUILD)/src/command/txingest.o $(filter-out %/libapi.a,$(LIB
 $(BUILD)/txapi: $(BUILD)/src/api/txapi.o $(BUILD)/libapi.a $(BUILD)/libcommon.a
 	$(LINK) -o $@ $^ $(LDLIBS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)
-	$(LINK) $(WRAP) -o $@ $^ $(LDLIBS) -lcmocka
+	$(LINK) -o $@ $^ $(LDLIBS) -lcmocka
 # What the tests of whole programs need besides them: one file each, never sanitized.
 $(filter-out %.so,$(TOOLS)): $(BUILD)/%: %.c
 	@mkdir -p $(@D)
@@ -109,7 +106,6 @@ $(BUILD)/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $<
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
-$(BUILD)/tests/db/test_fault: WRAP := $(FAULT_WRAP)
 
 # With SAN=fuzz alone. What reads from memory instead of files has read wrapped.
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBS)

@@ -1,11 +1,16 @@
 #include "fault.h"
 
+#include <dlfcn.h>
 #include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static enum fault kind;
 static int left;
 static bool hit;
+static int calls;
 
 void fault_at(enum fault what, int n)
 {
@@ -22,6 +27,7 @@ bool fault_hit(void)
 /* Whether this call is to fail. */
 static bool now(PGconn *conn)
 {
+    calls++;
     if (hit)
         return kind == FAULT_FOR_GOOD && left == 0;
     if (left == 0 || --left > 0)
@@ -33,14 +39,25 @@ static bool now(PGconn *conn)
     return false;
 }
 
+/* libpq's own function of that name. */
+static void *real(const char *name)
+{
+    void *function = dlsym(RTLD_NEXT, name);
+
+    if (!function)
+        abort();
+    return function;
+}
+
 /* The type, the name, its parameters with and without types, the connection, and what it gives when
  * it fails. */
 #define WRAP(type, name, params, args, conn, failed)                                               \
-    type __real_##name params;                                                                     \
-    type __wrap_##name params;                                                                     \
-    type __wrap_##name params                                                                      \
+    type name params                                                                               \
     {                                                                                              \
-        return now(conn) ? (failed) : __real_##name args;                                          \
+        type(*call) params;                                                                        \
+                                                                                                   \
+        *(void **)&call = real(#name);                                                             \
+        return now(conn) ? (failed) : call args;                                                   \
     }
 
 WRAP(PGconn *, PQconnectStartParams,
@@ -66,17 +83,40 @@ WRAP(int, PQflush, (PGconn * conn), (conn), conn, -1)
 WRAP(int, PQconsumeInput, (PGconn * conn), (conn), conn, 0)
 WRAP(PGcancel *, PQgetCancel, (PGconn * conn), (conn), conn, NULL)
 
-PGresult *__real_PQgetResult(PGconn *conn);
-PGresult *__wrap_PQgetResult(PGconn *conn);
-
 /* What was the result is lost: libpq gives an error in its place, and then what follows. */
-PGresult *__wrap_PQgetResult(PGconn *conn)
+PGresult *PQgetResult(PGconn *conn)
 {
+    PGresult *(*call)(PGconn *);
     bool fails = now(conn);
-    PGresult *res = __real_PQgetResult(conn);
+    PGresult *res;
 
+    *(void **)&call = real("PQgetResult");
+    res = call(conn);
     if (!fails || !res)
         return res;
     PQclear(res);
     return PQmakeEmptyPGresult(conn, PGRES_FATAL_ERROR);
+}
+
+__attribute__((constructor)) static void set_by_environment(void)
+{
+    const char *n = getenv("FAULT_AT");
+    const char *what = getenv("FAULT");
+
+    if (n && what)
+        fault_at(strcmp(what, "once") == 0  ? FAULT_ONCE
+                 : strcmp(what, "cut") == 0 ? FAULT_CUT
+                                            : FAULT_FOR_GOOD,
+                 (int)strtol(n, NULL, 10));
+}
+
+__attribute__((destructor)) static void tell(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    FILE *file = path ? fopen(path, "we") : NULL;
+
+    if (!file)
+        return;
+    (void)fprintf(file, "%d\n", calls);
+    (void)fclose(file);
 }
