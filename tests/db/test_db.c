@@ -44,6 +44,7 @@ static void test_every_statement_prepares(void **state)
     for (const struct stmt *const *stmt = sql_all; *stmt; stmt++) {
         static const struct stmt_arg names[] = { { "leaf", "transactions" },
                                                  { "into", "subject_day" },
+                                                 { "order", "score" },
                                                  { NULL, NULL } };
         CLEANUP(bound_release) struct bound bound = { 0 };
         CLEANUP(db_clearp) PGresult *res = NULL;
