@@ -7,6 +7,7 @@
 
 #include "sql.h"
 #include "text.h"
+#include "value.h"
 
 void detector_freep(struct detector **detector)
 {
@@ -33,16 +34,6 @@ void detector_freep(struct detector **detector)
     free(d);
 }
 
-/* The next word of a line; *line moves behind it. Empty at the line's end. */
-static char *word(const char **line)
-{
-    const char *start = *line + strspn(*line, " \t");
-    size_t len = strcspn(start, " \t\n");
-
-    *line = start + len;
-    return mem_copy_n(start, len);
-}
-
 /* What a detector is read with: its section, and what the file gives this one of its detectors. */
 struct given {
     const struct conf *conf;
@@ -50,32 +41,15 @@ struct given {
     const struct instance *instance;
 };
 
-/* Whether value is first or one of the words that follow "|" on the line. */
-static bool is_choice(const char *value, const char *first, const char *line)
-{
-    bool found = strcmp(value, first) == 0;
-    bool any = false;
-
-    for (;;) {
-        CLEANUP(mem_freep) char *bar = word(&line);
-        CLEANUP(mem_freep) char *choice = NULL;
-
-        if (strcmp(bar, "|") != 0)
-            return found || !any;
-        choice = word(&line);
-        found = found || strcmp(value, choice) == 0;
-        any = true;
-    }
-}
-
 /* "-- param NAME = VALUE [| VALUE…]  text": line points behind "-- param ". */
-static int read_param(struct detector *d, const struct given *given, const char *line,
-                      struct err *err)
+static int read_param(struct detector *d, const struct given *given, const char *text,
+                      const char *line, struct err *err)
 {
-    CLEANUP(mem_freep) char *name = word(&line);
-    CLEANUP(mem_freep) char *equals = word(&line);
-    CLEANUP(mem_freep) char *first = word(&line);
+    CLEANUP(mem_freep) char *name = value_word(&line);
+    CLEANUP(mem_freep) char *equals = value_word(&line);
+    CLEANUP(mem_freep) char *first = value_word(&line);
     const char *value = conf_get(given->conf, given->section, name);
+    CLEANUP(mem_freep) char *why = NULL;
 
     if (name[0] == '\0' || strcmp(equals, "=") != 0 || first[0] == '\0')
         return err_set(err, ERR_USAGE, "detector %s: '-- param' without NAME = VALUE", d->name);
@@ -84,9 +58,9 @@ static int read_param(struct detector *d, const struct given *given, const char 
                        MAX_DETECTOR_PARAMS);
     if (!value && given->instance)
         value = instance_value(given->instance, name);
-    if (value && !is_choice(value, first, line))
-        return conf_fail(given->conf, given->section, name, err, "'%s' is none of %s%.*s", value,
-                         first, (int)strcspn(line, "\n"), line);
+    why = value ? value_refused(text, name, value) : NULL;
+    if (why)
+        return conf_fail(given->conf, given->section, name, err, "%s", why);
     d->params[d->n_params].value = mem_copy(value ? value : first);
     d->params[d->n_params++].name = TAKE(name);
     return 0;
@@ -95,10 +69,10 @@ static int read_param(struct detector *d, const struct given *given, const char 
 /* "-- lookback = NAME * NUMBER": line points behind "-- lookback ". Read after the parameters. */
 static int read_lookback(struct detector *d, const char *line, struct err *err)
 {
-    CLEANUP(mem_freep) char *equals = word(&line);
-    CLEANUP(mem_freep) char *first = word(&line);
-    CLEANUP(mem_freep) char *times = word(&line);
-    CLEANUP(mem_freep) char *second = word(&line);
+    CLEANUP(mem_freep) char *equals = value_word(&line);
+    CLEANUP(mem_freep) char *first = value_word(&line);
+    CLEANUP(mem_freep) char *times = value_word(&line);
+    CLEANUP(mem_freep) char *second = value_word(&line);
     const struct stmt_arg *param = stmt_arg(d->params, first);
     int64_t factor = 1;
 
@@ -120,7 +94,7 @@ static int read_head(struct detector *d, const struct given *given, const char *
 
     for (const char *line = text; strncmp(line, "--", 2) == 0; line = text_next_line(line))
         if (strncmp(line, param, strlen(param)) == 0 &&
-            read_param(d, given, line + strlen(param), err) < 0)
+            read_param(d, given, text, line + strlen(param), err) < 0)
             return -1;
     for (const char *line = text; strncmp(line, "--", 2) == 0; line = text_next_line(line))
         if (strncmp(line, lookback, strlen(lookback)) == 0 &&

@@ -8,6 +8,7 @@
 #include "replay.h"
 #include "sql.h"
 #include "text.h"
+#include "value.h"
 
 #define MAX_VALUES 64
 #define MAX_COMBINATIONS 256
@@ -56,12 +57,16 @@ static int read_set(const struct detector *d, const char *text, struct set *ret,
     if (!stmt_arg(d->params, ret->name))
         return err_set(err, ERR_USAGE, "detector %s has no parameter '%s'", d->name, ret->name);
     while (next) {
+        CLEANUP(mem_freep) char *why = NULL;
         char *comma = strchr(next, ',');
 
         if (ret->n == MAX_VALUES)
             return err_set(err, ERR_USAGE, "--set %s: more than %d values", ret->name, MAX_VALUES);
         if (comma)
             *comma++ = '\0';
+        why = value_refused(d->select, ret->name, next);
+        if (why)
+            return err_set(err, ERR_USAGE, "--set %s: %s", ret->name, why);
         ret->value[ret->n++] = next;
         next = comma;
     }
@@ -85,6 +90,10 @@ static int read_sets(struct tune *tune, const struct detector *known, const char
         tune->n = i + 1;
         if (read_set(known, sets[i], &tune->set[i], err) < 0)
             return -1;
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(tune->set[k].name, tune->set[i].name) == 0)
+                return err_set(err, ERR_USAGE, "--set %s: it stands there twice",
+                               tune->set[i].name);
         combinations *= tune->set[i].n;
         if (combinations > MAX_COMBINATIONS)
             return err_set(err, ERR_USAGE, "more than %d combinations of values", MAX_COMBINATIONS);

@@ -71,8 +71,20 @@ ingest tune large --set most=1 --from 2026-01-01 --to 2026-01-04
 like "a parameter that is none" "^2 .*large has no parameter 'most'" "$status $log"
 ingest tune small --set least=1 --from 2026-01-01 --to 2026-01-04
 like "a detector that is none" "^2 .*no detector 'small'" "$status $log"
-ingest tune large --set least=x --from 2026-01-01 --to 2026-01-04
-like "a value that the detector cannot take" "^1 .*large.sql.*invalid input syntax" "$status $log"
+ingest tune large --set least=300,x --from 2026-01-01 --to 2026-01-04
+like "a value that is no number" "^2 .*--set least: 'x' is not a number" "$status $log"
+ingest tune large --set least=300 --set least=500 --from 2026-01-01 --to 2026-01-04
+like "a parameter that stands there twice" "^2 .*--set least: it stands there twice" "$status $log"
+ingest tune large --set share=1.5 --from 2026-01-01 --to 2026-01-04
+like "a value that the detector cannot take" "^1 .*large.sql.*score is from 0 to 1" "$status $log"
+for wrong in "season=none,weekly|'weekly' is none of none [|] week" "history=30.5|'30.5' is not a whole number" \
+    "history=-30|'-30' is not a number of days from 0 to 36600" "threshold=5,|'' is not a number" \
+    "floor=1e|'1e' is not a number" "ratio=NaN|'NaN' is not a number"; do
+    ingest tune merchant --set "${wrong%%|*}" --from 2026-01-01 --to 2026-01-04
+    like "${wrong%%|*} is refused" "^2 .*--set [a-z]*: ${wrong#*|}" "$status $log"
+done
+ingest tune merchant --set "season=week,none" --set floor=-.5,1e3,+2.50 --from 2026-01-01 --to 2026-01-02
+is "what may be given is taken" "0 6" "$status $(sed 1d <<<"$out" | wc -l)"
 is "neither of them leaves a trace" "$before" "$(trace)"
 
 # Verdicts and files in any order leave the same.

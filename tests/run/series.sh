@@ -102,6 +102,7 @@ wrong() {
     like "and is told" "$pattern" "$log"
 }
 wrong "a value that there is none of" "wrong.conf:8: .*'weekly' is none of none \| week" "[detector a]" "file = series" "season = weekly"
+wrong "a number that is none" "wrong.conf:8: .*threshold: .five. is not a number" "[detector a]" "file = series" "threshold = five"
 wrong "a file that there is not" "no detector's file" "[detector a]" "file = serious"
 wrong "a detector that there is not" "wrong.conf:7: .*there is no detector of that name" "[detector volumes]" "floor = 3"
 wrong "a name that there is already" "there is a detector of the name volume already" "[detector volume]" "file = series"
