@@ -1,8 +1,7 @@
 // The ranked list: filters in the address, pages, a row that opens its explanation, and the keyboard.
 
-import { api } from './api.js';
+import { api, readState, writeState } from './ask.js';
 import { amount, byId, count, el, number, severitySigns } from './format.js';
-import { readState, writeState } from './state.js';
 
 const LIMIT = 50;
 const filters = ['detector', 'severity', 'state', 'subject', 'q', 'order'];

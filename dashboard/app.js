@@ -1,10 +1,10 @@
 // The page: asks for what the address says, shows it, and does so again while it is looked at.
 
-import { ApiError, api, setToken } from './api.js';
 import { filtersOf, onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
 import { onCharts, pointsOf, showDetectors, showSeries } from './chart.js';
-import { addMoney, ago, byId, change, count, el, moment, money, severitySigns, signs } from './format.js';
-import { addDays, datesBefore, datesOf, readState, writeState } from './state.js';
+import { ApiError, addDays, api, datesBefore, datesOf, readState, setToken, writeState } from './ask.js';
+import { addMoney, ago, byId, change, count, moment, money, severitySigns } from './format.js';
+import { onRuns, showHeadline, showLatestRun, showRuns, showSources } from './runs.js';
 
 const REFRESH_MS = 60_000;
 const LIVE_MS = 2_000;
@@ -14,50 +14,9 @@ let latest = 0;
 let shownAt = null;
 let shownFor = null;
 let timer = 0;
-let known = [];
-let runs = null;
-let runsAreSeen = false;
+let rejects = null;
 
 const severe = ['critical', 'high', 'medium', 'low'];
-
-const countsOf = (run) => `${count(run.loaded)} loaded, ${count(run.duplicate)} duplicate, ${count(run.rejected)} rejected`;
-
-// How a source is, for better or worse: [how bad (2, 1, 0), text].
-function judge(source, now) {
-  const { latest_run: run, source: name, last_date: last, due_at: due } = source;
-  if (!run) return [1, `${name}: nothing has been loaded`];
-  const when = ago(run.finished_at ?? run.started_at);
-  if (run.status === 'failure' || run.status === 'interrupted') return [2, `${name}: the last run ended as ${run.status}, ${when}`];
-  if (due && Date.parse(due) < now) return [2, `${name}: data behind ${last} was due ${ago(due)}`];
-  if (run.status === 'running') return [0, `${name}: a run is under way`];
-  if (run.rejected) return [1, `${name}: ${count(run.rejected)} of ${count(run.records)} records rejected, ${when}`];
-  return [0, `${name}: last run ${when}, ${countsOf(run)}; data to ${last ?? 'none'}`];
-}
-
-function showHeadline(sources, now = Date.now()) {
-  const judged = sources.map((s) => judge(s, now)).sort(([a], [b]) => b - a);
-  const worst = judged[0]?.[0] ?? 0;
-  const level = sources.length === 0 ? 'none' : ['good', 'warn', 'bad'][worst];
-  const says = { good: '✓ All is well', warn: '! Loaded, with something to look at',
-    bad: '✗ Something is wrong', none: '– Nothing here yet: run txingest' }[level];
-  const told = judged.filter(([bad]) => bad === worst).map(([, text]) => text);
-  byId('headline').dataset.level = level;
-  byId('headline').replaceChildren(el('strong', {}, says), told.length ? el('span', {}, told.slice(0, 4).join(' · ')
-    + (told.length > 4 ? ` · and ${told.length - 4} more` : '')) : '');
-}
-
-function showLatestRun(sources, tz) {
-  const run = sources.map((s) => s.latest_run).filter(Boolean)
-    .sort((a, b) => Number(b.run_id) - Number(a.run_id))[0];
-  byId('run-tile').dataset.status = run?.status ?? '';
-  byId('latest-run-status').textContent = run ? `${signs[run.status] ?? ''} ${run.status}` : 'none yet';
-  byId('latest-run-status').dataset.value = run?.status ?? '';
-  const time = byId('latest-run-time');
-  if (!run) { time.textContent = 'nothing has been loaded'; return; }
-  time.dateTime = run.finished_at ?? run.started_at;
-  time.textContent = `${moment(time.dateTime, tz)} ${tz}, ${ago(time.dateTime)}`;
-  byId('run-counts').textContent = countsOf(run);
-}
 
 function setNumber(id, value) {
   byId(id).textContent = count(value);
@@ -116,21 +75,6 @@ function showRange(state, dates, sources) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   choose(byId('tz'), [...new Set([...zones, own, ...sources.map((s) => s.time_zone), state.tz])].filter(Boolean), state.tz);
   choose(byId('source'), ['', ...sources.map((s) => s.source)], state.source);
-}
-
-function sourceRows(s, tz) {
-  const run = s.latest_run ?? {};
-  const late = s.due_at && Date.parse(s.due_at) < Date.now();
-  const due = s.due_at ? `${late ? '✗ was due' : '✓ due'} ${moment(s.due_at, tz)}` : '–';
-  const row = el('tr', {}, el('td', {}, el('bdi', {}, s.source)), el('td', { class: `status ${run.status ?? ''}` }, run.status ? `${signs[run.status]} ${run.status}` : 'none yet'),
-    el('td', { class: 'wide' }, run.finished_at ? ago(run.finished_at) : '–'), ...['records', 'loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n wide' }, run[n] === undefined ? '–' : count(run[n]))),
-    el('td', {}, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, due), el('td', { class: 'n wide' }, s.files_waiting ?? '–'));
-  return run.error ? [row, el('tr', {}, el('td', { class: 'error', colspan: 10 }, el('bdi', {}, run.error)))] : [row];
-}
-
-function showSources(sources, tz) {
-  byId('sources').replaceChildren(...(sources.length ? sources.flatMap((s) => sourceRows(s, tz))
-    : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: give one a section in the configuration, and run txingest.'))]));
 }
 
 // Of the one source that is looked at, in pieces that the API gives at once.
@@ -198,10 +142,11 @@ async function explain(state) {
   return askExplanation(state.anomaly, state.tz);
 }
 
-async function seeRuns(state, sources) {
-  if (!runsAreSeen && !state.run) return () => {};
-  runs ??= import('./runs.js').then((module) => { module.onRuns(showError); return module; });
-  return (await runs).askRuns(state, sources);
+// Likewise what a run rejected.
+async function reject(state) {
+  if (!state.run) return () => { byId('rejects').hidden = true; };
+  rejects ??= import('./rejects.js').then((module) => { module.onRejects(showError); return module; });
+  return (await rejects).askRejects(state.run);
 }
 
 function showStale(answers) {
@@ -227,16 +172,17 @@ async function refresh() {
   let live = false;
   try {
     const status = await api('ingestion/status');
-    const sources = known = status.data;
-    live = sources.some((s) => s.latest_run?.status === 'running');
+    const sources = status.data;
+    live = sources.some((s) => s.recent_runs.some((r) => r.status === 'running'));
     const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
     if (again) shownFor = null; // until all of it is there: another address may come in between
     const dates = datesOf(state, sources);
-    const [answer, ...parts] = again ? await Promise.all([dates && ask(state, dates, sources), explain(state), seeRuns(state, sources)]) : [];
+    const [answer, ...parts] = again ? await Promise.all([dates && ask(state, dates, sources), explain(state), reject(state)]) : [];
     if (mine !== latest) return;
     showHeadline(sources);
     showLatestRun(sources, state.tz);
     showSources(sources, state.tz);
+    showRuns(state, sources);
     if (again) {
       showRange(state, dates, sources);
       if (answer) show(state, dates, answer);
@@ -248,6 +194,7 @@ async function refresh() {
     showStale([status, ...Object.values(answer ?? {})]);
     byId('login').hidden = true;
     shownAt = new Date();
+    document.body.dataset.shown = 'yes';
     document.body.dataset.state = 'ready';
   } catch (error) {
     if (mine === latest) showError(error);
@@ -255,13 +202,6 @@ async function refresh() {
     if (mine === latest && !document.hidden) timer = setTimeout(refresh, live ? LIVE_MS : REFRESH_MS);
   }
 }
-
-const seen = new IntersectionObserver((entries) => {
-  if (!entries.some((e) => e.isIntersecting)) return;
-  seen.disconnect();
-  runsAreSeen = true;
-  seeRuns(readState(), known).then((show) => show()).catch(showError);
-}, { rootMargin: '200px' });
 
 byId('preset').addEventListener('change', (event) => {
   writeState(event.target.value === 'free' ? { days: '', from: byId('from').value, to: byId('to').value }
@@ -288,4 +228,5 @@ addEventListener('statechange', refresh);
 document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
 onCharts();
 onAnomalies(showError);
-refresh().then(() => seen.observe(byId('runs-panel')));
+onRuns(showError);
+refresh();

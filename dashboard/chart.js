@@ -1,12 +1,15 @@
 // Charts: transactions a day with what was to be expected, and anomalies a day by detector.
 
+import { iso, readState, writeState } from './ask.js';
 import { byId, count, el, number } from './format.js';
 
 const palette = ['--d1', '--d2', '--d3', '--d4', '--d5', '--d6'];
 const ids = ['chart', 'detector-chart', 'why-chart'];
 const interest = ['pointerover', 'pointerdown', 'focusin'];
+const linked = ['chart', 'detector-chart']; // have the same days
 const charts = {};
 const extents = {};
+const words = {}; // of each chart: shows what it has at a moment, or, with none, what its marks mean
 
 // The legend's plugin sets style attributes, which the Content-Security-Policy forbids, and is not used.
 Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
@@ -107,11 +110,24 @@ function bandOf(points) {
   };
 }
 
-function optionsOf(data, more) {
+// A line through the day that is pointed at, in both charts of the same days, with what each has there.
+function pointAt(id, time) {
+  for (const each of linked.includes(id) ? linked : [id]) {
+    if (!charts[each]) continue;
+    const line = byId(each).querySelector('.cross') ?? byId(each).appendChild(el('div', { class: 'cross' }));
+    const [low, high] = charts[each].xAxisRange();
+    line.hidden = time === null || time < low || time > high;
+    if (!line.hidden) line.style.left = `${Math.round(charts[each].toDomXCoord(time))}px`;
+    words[each](time);
+  }
+}
+
+function optionsOf(id, data, more) {
   const color = colors();
   return {
     file: data, labelsUTC: true, includeZero: true, gridLineColor: color('--line'),
     axisLineColor: color('--line'), labelsKMB: true, animatedZooms: false, interactionModel: {},
+    highlightCallback: (event, x) => pointAt(id, x), unhighlightCallback: () => pointAt(id, null),
     highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52 } }, ...more,
   };
 }
@@ -164,15 +180,14 @@ export function showSeries(id, points, legend, title, note = '') {
   const nth = new Map(drawn.map((p, i) => [p.time, i]));
   const data = drawn.map((p) => [new Date(p.time), p.observed]);
   const top = drawn.reduce((most, p) => Math.max(most, p.observed, p.upper ?? 0), 4);
-  const showKeys = () => legend.replaceChildren(...keysOf(points), points.length ? note : '');
-  showKeys();
+  words[id] = (time) => (nth.has(time) ? legend.replaceChildren(wordsOf(points[nth.get(time)]))
+    : legend.replaceChildren(...keysOf(points), points.length ? note : ''));
+  words[id](null);
   byId(id).setAttribute('aria-label', title);
   showTable(id, ['Date', 'Observed', 'Expected', 'From', 'To', 'State'],
     () => points.map((p) => [p.date, number(p.observed), number(p.expected), number(p.lower), number(p.upper), p.state.replace('_', ' ')]));
-  draw(id, data, optionsOf(data, {
+  draw(id, data, optionsOf(id, data, {
     labels: ['date', 'observed'], plotter: plotterOf(states), underlayCallback: bandOf(drawn), valueRange: [0, top * 1.1],
-    highlightCallback: (event, x) => { if (nth.has(x)) legend.textContent = wordsOf(points[nth.get(x)]); },
-    unhighlightCallback: showKeys,
   }));
 }
 
@@ -210,15 +225,13 @@ export function showDetectors(id, buckets, legend) {
   const nth = new Map(data.map(([date], i) => [date.getTime(), i]));
   const keys = names.map((name, i) => el('span', { class: `key k${i % palette.length + 1}` }, name));
   legend.replaceChildren(...(names.length ? keys : ['No anomalies in this range.']));
-  const at = byId('detectors-at');
+  words[id] = (time) => {
+    const b = buckets[nth.get(time)];
+    byId('detectors-at').textContent = b ? `${b.start}: ${b.by_detector.map((d) => `${count(d.n)} ${d.detector}`).join(', ') || 'none'}` : '';
+  };
   showTable(id, ['Date', ...names], () => data.map(([date, ...ns]) => [date.toISOString().slice(0, 10), ...ns.map(count)]));
-  draw(id, names.length ? data : [], optionsOf(data, {
+  draw(id, names.length ? data : [], optionsOf(id, data, {
     labels: ['date', ...names], plotter: stackOf(data, names), valueRange: [0, buckets.reduce((most, b) => Math.max(most, b.n), 4) * 1.1],
-    highlightCallback: (event, x) => {
-      const b = buckets[nth.get(x)];
-      at.textContent = b ? `${b.start}: ${b.by_detector.map((d) => `${count(d.n)} ${d.detector}`).join(', ') || 'none'}` : '';
-    },
-    unhighlightCallback: () => { at.textContent = ''; },
   }));
 }
 
@@ -231,10 +244,17 @@ function redraw() {
   }
 }
 
+// A day that is clicked at is what is looked at, unless it is already.
+function narrow(time) {
+  const date = iso(time);
+  const { from, to } = readState();
+  if (from !== date || to !== date) writeState({ days: '', from: date, to: date });
+}
+
 // Looking closer is loaded by who points at a chart, or comes to it by keyboard.
 async function closer() {
   const { onZoom } = await import('./zoom.js');
-  for (const id of ids) onZoom(byId(id), () => charts[id]);
+  for (const id of ids) onZoom(byId(id), () => charts[id], linked.includes(id) ? narrow : null);
   document.body.dataset.zoom = 'ready';
 }
 

@@ -1,6 +1,6 @@
 // Why: an anomaly's series with its band, its arithmetic, the days behind it and its transactions.
 
-import { ApiError, api } from './api.js';
+import { ApiError, api } from './ask.js';
 import { showSeries } from './chart.js';
 import { addMoney, amount, byId, count, el, moment, money, number } from './format.js';
 
@@ -95,6 +95,14 @@ function show(a, found, tz) {
   showSeries('why-chart', a.series, byId('why-legend'), `The subject's days around ${a.date}`);
   if (isNew) panel.scrollIntoView({ block: 'nearest' });
 }
+
+// On paper the training days are not hidden.
+const paper = matchMedia('print');
+paper.addEventListener('change', () => {
+  const training = byId('why-training');
+  if (paper.matches && training && !training.open) training.open = training.forPaper = true;
+  else if (training?.forPaper) training.open = training.forPaper = false;
+});
 
 // Gives a function that shows what came.
 export async function askExplanation(id, tz) {

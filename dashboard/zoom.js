@@ -1,9 +1,10 @@
-// Looking closer at a chart: by mouse (drag: zoom, with Shift: pan, double click: all, Ctrl and wheel:
-// zoom), by touch (one finger pans, two zoom; up and down the page moves), by keys and by buttons.
+// Looking closer at a chart: by mouse (drag: zoom, with Shift: pan, click: that day, double click: all,
+// Ctrl and wheel: zoom), by touch (one finger pans, two zoom; up and down the page moves), by keys and by buttons.
 
 const DAY_MS = 86_400_000;
 const LEAST_MS = 3 * DAY_MS;
 const CLICK_PIXELS = 6;
+const DOUBLE_MS = 300;
 
 // Never behind the ends of what there is.
 function clamp([low, high], [first, last]) {
@@ -99,18 +100,30 @@ function onWheel(event, chart) {
   zoomAt(chart, event.deltaY < 0 ? 0.8 : 1.25, chart.toDataXCoord(xOf(event, chart)));
 }
 
-function onUp(event, chart, pointers) {
+// The day nearest to x, unless a second click comes: then it was not meant.
+function click(chart, x, onDay) {
+  const [first, last] = [chart.getValue(0, 0), chart.getValue(chart.numRows() - 1, 0)];
+  const time = Math.round(chart.toDataXCoord(x) / DAY_MS) * DAY_MS;
+  clearTimeout(chart.clicked);
+  if (onDay) chart.clicked = setTimeout(onDay, DOUBLE_MS, Math.min(Math.max(time, first), last));
+}
+
+function onUp(event, chart, pointers, onDay) {
   const pointer = pointers.get(event.pointerId);
   if (!pointer) return;
   pointers.delete(event.pointerId);
   if (chart.chosen) chart.chosen.hidden = true;
   const ends = [pointer.x, pointer.now].sort((a, b) => a - b);
-  if (event.type === 'pointerup' && !pointer.pans && ends[1] - ends[0] >= CLICK_PIXELS) show(chart, ends.map((x) => chart.toDataXCoord(x)));
+  if (event.type === 'pointerup' && !pointer.pans) {
+    if (ends[1] - ends[0] < CLICK_PIXELS) click(chart, pointer.now, onDay);
+    else show(chart, ends.map((x) => chart.toDataXCoord(x)));
+  }
   restart(chart, pointers);
 }
 
-// element: the chart's; chartOf(): its dygraph, or null. Its buttons say in data-key what they do.
-export function onZoom(element, chartOf) {
+// element: the chart's; chartOf(): its dygraph, or null; onDay(time): what a click does, or null. Its
+// buttons say in data-key what they do.
+export function onZoom(element, chartOf, onDay) {
   const pointers = new Map();
   const listen = (types, handler) => types.forEach((type) => element.addEventListener(type, (event) => {
     const chart = chartOf();
@@ -118,8 +131,8 @@ export function onZoom(element, chartOf) {
   }));
   listen(['pointerdown'], onDown);
   listen(['pointermove'], onMove);
-  listen(['pointerup', 'pointercancel'], onUp);
-  listen(['dblclick'], (event, chart) => actions[0](chart));
+  listen(['pointerup', 'pointercancel'], (event, chart) => onUp(event, chart, pointers, onDay));
+  listen(['dblclick'], (event, chart) => { clearTimeout(chart.clicked); actions[0](chart); });
   listen(['wheel'], onWheel);
   listen(['keydown'], (event, chart) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !actions[event.key]) return;

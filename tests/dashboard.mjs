@@ -17,6 +17,20 @@ async function firstView(page) {
   is('the first view needs fifteen requests at most', true, asked.length <= 15 || asked.join(' '));
 }
 
+// At once, without having been looked at further down.
+async function paper(page) {
+  await page.goto(`${BASE}/?anomaly=${VELOCITY_ID}`);
+  await page.waitForSelector('#why-transactions td');
+  const wanted = ['#headline', '#chart canvas', '#detector-chart canvas', '#anomalies tr[data-id]', '#why-training li', '#why-transactions td', '#sources td', '#runs tr[data-run]'];
+  await page.evaluate((selectors) => {
+    matchMedia('print').addEventListener('change', () => { globalThis.printed ??= selectors.filter((s) => !document.querySelector(s)?.checkVisibility()).join(); });
+  }, wanted);
+  const pdf = await page.pdf();
+  is('what is printed is all that there is', '', await page.evaluate(() => globalThis.printed));
+  is('on several pages', true, pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length > 1);
+  is('and on the screen it is as it was', false, await page.locator('#why-training li').first().isVisible());
+}
+
 async function keyboard(page) {
   await page.goto(BASE);
   await page.waitForSelector('#anomalies tr[data-id]');
@@ -133,11 +147,23 @@ async function mouse(page) {
   await moves(page, 'with Shift it pans', () => drag(0.6, 0.4), ([a, b]) => a > inside[0] && b > inside[1]);
   await page.keyboard.up('Shift');
   await moves(page, 'a double click shows all', () => page.mouse.dblclick(x + width / 2, y + 60), same(all));
+  await page.mouse.move(x + width / 2, y + 60);
+  const day = await page.locator('#legend').textContent().then((text) => text.slice(0, 10));
+  is('what is pointed at is said, in both charts', true, /^2026-0/.test(day) && (await page.textContent('#detectors-at')).startsWith(day));
+  is('with a line', 2, await page.locator('.cross:visible').count());
   await page.keyboard.down('Control');
   await moves(page, 'Ctrl and the wheel zoom', () => page.mouse.wheel(0, -100), ([a, b]) => b - a < all[1] - all[0]);
   await page.keyboard.up('Control');
   await page.mouse.wheel(0, 200);
   is('the wheel alone moves the page', true, await until(() => page.evaluate(() => scrollY > 0)));
+  await page.goto(BASE);
+  await page.waitForSelector('#chart canvas');
+  await page.hover('#chart');
+  await page.waitForSelector('body[data-zoom=ready]');
+  await page.mouse.click(x + width / 2, y + 60);
+  is('a click leaves that day', true, await until(async () => page.url().endsWith(`?from=${day}&to=${day}`) && await page.getAttribute('#chart', 'data-points') === '1'));
+  await page.goBack();
+  is('and back shows all again', true, await until(async () => await page.getAttribute('#chart', 'data-points') === '30'));
 }
 
 async function touch(browser) {
@@ -233,6 +259,7 @@ await withBrowser(async (browser) => {
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);
   await firstView(page);
+  await paper(page);
   await keyboard(page);
   await letters(page);
   await explanation(page);

@@ -1,13 +1,16 @@
 // One day of data; a token; the database goes away. The environment says how to stop it.
 import { execFileSync } from 'node:child_process';
-import { BASE, is, look, ready, until, withBrowser } from './browser.mjs';
+import { mkdirSync } from 'node:fs';
+import { BASE, is, look, ready, until, views, withBrowser } from './browser.mjs';
 
-const { STOP, TOKEN } = process.env;
+const { STOP, TOKEN, SHOTS } = process.env;
 
 async function login(page) {
   await page.goto(BASE);
   await page.waitForSelector('#login:not([hidden])');
   is('without a token it is asked for', true, await page.locator('#token').isVisible());
+  is('and nothing else is there', false, await page.locator('.panel').first().isVisible());
+  await views(page, 'token');
   await page.fill('#token', 'f'.repeat(32));
   await Promise.all([page.waitForResponse((r) => r.status() === 401), page.click('#login button')]);
   is('a wrong one does not do', true, await page.locator('#token').isVisible());
@@ -32,8 +35,10 @@ async function databaseAway(page) {
   }, 250);
   is('a database that is away is said, with the age', true, /right \d+ seconds ago/.test(await page.textContent('#notice')));
   is('and the numbers stay', '2', await page.getAttribute('#total-transactions', 'data-value'));
+  await views(page, 'away');
 }
 
+mkdirSync(SHOTS, { recursive: true });
 await withBrowser(async (browser) => {
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);

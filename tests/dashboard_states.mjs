@@ -106,6 +106,15 @@ async function verdicts(page) {
   writeFileSync(file, await textOf(download));
   is('txingest verdicts takes what was downloaded', '0', step('decided', file));
   is('and has it', 'rtl fraud', sql("SELECT transaction_id || ' ' || verdict FROM verdict"));
+  await open(page);
+  is('what is said is said of the load before it', true, /^good: .* 10,000 loaded/.test(await headline(page)));
+  writeFileSync(`${SHOTS}/verdicts-bad.csv`, 'no,header\n');
+  is('verdicts that cannot be loaded', '1', step('decided', `${SHOTS}/verdicts-bad.csv`));
+  await open(page);
+  is('are told', true, /^warn: .*verdicts ended as failure, \d+ seconds? ago/.test(await headline(page)));
+  step('decided', file);
+  await open(page);
+  is('until they are', true, /^good: .* 10,000 loaded/.test(await headline(page)));
 }
 
 async function backAndForward(page) {
@@ -158,6 +167,10 @@ async function failed(page) {
   await open(page, '?run=1');
   is('a failed run is said to be', true, /^bad: .*the last run ended as failure, \d+ seconds? ago/.test(await headline(page)));
   is('with its error', true, (await page.textContent('#sources')).includes('one.csv'));
+  step('decided', `${SHOTS}/verdicts.csv`);
+  await open(page, '?run=1');
+  is('and verdicts do not hide it', true, /^bad: .*the last run ended as failure/.test(await headline(page)));
+  is('nor in the tile', 'failure', await valueOf(page, 'latest-run-status'));
   await views(page, 'failed');
 }
 
@@ -170,6 +183,22 @@ async function underWay(page) {
   step('release');
   is('and, by itself, that it has ended', true, await until(async () => await page.locator('#runs progress').count() === 0
     && (await page.textContent('#runs tr[data-run]')).includes('success')));
+}
+
+// As if there had been a run a day, and on some days one that loads nothing: these have none.
+async function nights(page) {
+  sql(`UPDATE ingestion_run SET started_at = timestamptz '2025-12-01 05:00Z' + run_id * interval '1 day',
+                                finished_at = timestamptz '2025-12-01 07:00Z' + run_id * interval '1 day';
+       UPDATE ingestion_run SET last_date = '2025-12-02' WHERE run_id = 2`);
+  const wanted = sql(`SELECT string_agg(coalesce(CASE WHEN run_id = 2 THEN 'late' WHEN rejected > 0 AND status = 'success' THEN 'partial' ELSE status END, 'none'), ' ' ORDER BY day)
+                        FROM (SELECT generate_series(min(run_id), max(run_id)) AS day FROM ingestion_run WHERE source_id = 1 AND mode = 'ingest') AS d
+                        LEFT JOIN ingestion_run ON run_id = day AND mode = 'ingest'`);
+  const cells = () => page.evaluate(() => [...document.querySelectorAll('#run-days i')].map((i) => i.className).join(' '));
+  await until(async () => { await open(page, '?source=t'); return await cells() === wanted; }, 250);
+  is('each day of runs has its cell', wanted, await cells());
+  is('and all kinds are there', true, ['late', 'partial', 'failure', 'none', 'success'].every((kind) => wanted.split(' ').includes(kind)));
+  is('in words, too', true, /\d+ whole/.test(await page.getAttribute('#run-days .strip', 'aria-label')));
+  await views(page, 'nights');
 }
 
 // The page's own clock; the network's stays.
@@ -214,7 +243,7 @@ await withBrowser(async (browser) => {
   page.on('console', (m) => { if (m.type() === 'error') told.push(m.text()); });
   page.on('pageerror', (error) => told.push(String(error)));
   page.on('dialog', (dialog) => dialog.accept());
-  for (const part of [empty, well, years, naughty, evidence, many, verdicts, backAndForward, freeRange, late, failed, underWay, sources, motion]) {
+  for (const part of [empty, well, years, naughty, evidence, many, verdicts, backAndForward, freeRange, late, failed, underWay, nights, sources, motion]) {
     const began = Date.now();
     await part(page).catch((error) => is(`${part.name} gets through`, '', error.message));
     console.log(`# ${part.name}: ${Date.now() - began} ms`);

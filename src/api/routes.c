@@ -107,7 +107,11 @@ static const struct route routes[] = {
       ROUTE_LIVE,
       NULL,
       "source time_zone last_date:date? watermark:time? files:n latest_success_at:time? "
-      "expected_by? due_at:time? files_waiting:n? files_seen_at:time? latest_run:{}?",
+      "expected_by? due_at:time? files_waiting:n? files_seen_at:time? latest_run:{}? "
+      "recent_runs:[run_id:id mode status started_at:time finished_at:time? duration_seconds:x? "
+      "files:n bytes:n records:n loaded:n duplicate:n rejected:n anomalies:n first_date:date? "
+      "last_date:date? error? progress:{}?] "
+      "recent_days:[date:date run_id:id runs:n loaded:n rejected:n late:bool status]",
       { { NULL, PARAM_TEXT, NULL, NULL } } },
     { "/api/v1/ingestion/runs",
       "Runs, the newest first",

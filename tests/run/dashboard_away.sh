@@ -21,5 +21,5 @@ t2,a,2026-01-05T11:00:00Z,2.00" >"$TMPDIR/in/a.csv"
 ingest
 is "one day is loaded" 0 "$status"
 sql "CREATE ROLE reader LOGIN; GRANT pg_read_all_data TO reader"
-PGUSER=reader TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$port STOP="scripts/cluster stop $dir/pg" TOKEN=0123456789abcdef0123456789abcdef \
+PGUSER=reader SHOTS=$BUILD/screenshots TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$port STOP="scripts/cluster stop $dir/pg" TOKEN=0123456789abcdef0123456789abcdef \
     node tests/dashboard_away.mjs || printf 'not ok the browser got through\n'
