@@ -11,6 +11,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 import urllib.parse
 
 API = "/api/v1"
@@ -280,6 +281,20 @@ check("a series has the days' numbers",
       sql("SELECT tx_date, n FROM subject_day WHERE source_id = 1 AND subject_type = 'merchant' AND subject_id = 'm3' AND currency = 'EUR' AND tx_date >= '2026-03-25' AND tx_date < '2026-03-29' ORDER BY 1"),
       [[p["date"], p["observed"]] for p in get("/series", subject_type="merchant", subject="m3", currency="EUR", source="t",
                                                start="2026-03-25", end="2026-03-29")["data"]["points"]])
+sql("INSERT INTO ingestion_run (source_id, mode, version, started_at, finished_at, status) VALUES (1, 'verdicts', '', now(), now(), 'failure')")
+latest = sql("SELECT max(run_id) FROM ingestion_run WHERE source_id = 1 AND mode IN ('ingest', 'rerun', 'replace')")[0][0]
+for _ in range(100):  # what is kept may go out for a second
+    state = {s["source"]: s for s in get("/ingestion/status")["data"]}
+    if state["t"]["recent_runs"][0]["mode"] == "verdicts":
+        break
+    time.sleep(0.05)
+check("the latest run is one that loads", [latest, "verdicts failure"],
+      [state["t"]["latest_run"]["run_id"], "{mode} {status}".format(**state["t"]["recent_runs"][0])])
+check("and days of runs are counted by them",
+      sql("""SELECT (started_at AT TIME ZONE 'Europe/Berlin')::date, count(*), sum(loaded), sum(rejected) FROM ingestion_run
+               WHERE source_id = 1 AND mode IN ('ingest', 'rerun', 'replace') GROUP BY 1 ORDER BY 1"""),
+      [[d["date"], str(d["runs"]), str(d["loaded"]), str(d["rejected"])] for d in state["t"]["recent_days"]])
+sql("DELETE FROM ingestion_run WHERE mode = 'verdicts'")
 states = {p["state"] for p in get("/series", source="t", start="2026-03-20", end="2026-05-01")["data"]["points"]}
 check("and says what is unknown", True, {"no_opinion", "normal", "not_loaded"} <= states)
 check("an account has its days",

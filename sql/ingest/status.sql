@@ -20,7 +20,7 @@ SELECT s.name AS source, s.time_zone, st.last_date,
   FROM source AS s
   LEFT JOIN ingestion_state AS st ON st.source_id = s.source_id
   LEFT JOIN LATERAL (SELECT * FROM ingestion_run AS i WHERE i.source_id = s.source_id
-                        AND (i.mode <> 'retain' OR i.status IN ('running', 'failure'))
+                        AND (i.mode NOT IN ('retain', 'verdicts', 'suppress') OR i.status IN ('running', 'failure'))
                       ORDER BY i.run_id DESC LIMIT 1) AS r ON true
   LEFT JOIN run_progress AS p ON p.run_id = r.run_id AND r.status = 'running'
  ORDER BY s.name;

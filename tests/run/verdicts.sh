@@ -35,6 +35,8 @@ is "each with its transaction's account and date" \
     "1-a a 2026-01-01 fraud 2026-01-05 infinity|2-b b 2026-01-02 legitimate 2026-01-06 infinity" "$(table)"
 is "by a run of its own mode" "ingest verdicts" "$(sql "SELECT string_agg(mode, ' ' ORDER BY run_id) FROM ingestion_run")"
 is "which touches no transaction" "$rows " "$(sql "SELECT count(*) FROM transactions") $(violations)"
+ingest status --json
+is "txingest status stays with the load" "$rows" "$(jq -r '.. | .loaded? // empty' <<<"$out" | head -1)"
 before=$(table)
 ingest verdicts "$file" --json
 is "the same again is known already" "0 2 0 2 0 success" "$status $(counts)"
