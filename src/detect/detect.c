@@ -11,6 +11,7 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     CLEANUP(db_clearp) PGresult *res = NULL;
     CLEANUP(mem_freep) char *changed = dates_text(dates);
     char horizon[TEXT_I64_SIZE];
+    char learned[TEXT_I64_SIZE];
     char from[TEXT_DATE_SIZE];
     char to[TEXT_DATE_SIZE];
     int32_t date;
@@ -18,7 +19,8 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     if (db_run(db, &sql_ingest_detect_dates,
                STMT_ARGS({ "source", source_id }, { "dates", changed },
                          { "from", dates_first(dates, from) }, { "to", dates_last(dates, to) },
-                         { "horizon", text_from_i64(detectors->horizon, horizon) }),
+                         { "horizon", text_from_i64(detectors->horizon, horizon) },
+                         { "learned", text_from_i64(detectors->learned, learned) }),
                &res, err) < 0)
         return -1;
     for (int row = 0; row < PQntuples(res); row++) {

@@ -7,6 +7,7 @@
 
 #include "detector.h"
 #include "file.h"
+#include "shared.h"
 #include "sql.h"
 #include "text.h"
 
@@ -71,6 +72,8 @@ static int add(struct detectors *all, const struct conf *conf, const char *name,
         return 0;
     if (d->lookback > all->horizon)
         all->horizon = d->lookback;
+    if (d->reads_shared)
+        all->learned = SHARED_LEARNED;
     all->detector = mem_resize(all->detector, all->n + 1, sizeof(all->detector[0]));
     all->detector[all->n++] = TAKE(d);
     return 0;
@@ -241,6 +244,11 @@ int detectors_tell(const struct detectors *detectors, struct db *db, struct err 
 int64_t detectors_horizon(const struct detectors *detectors)
 {
     return detectors->horizon;
+}
+
+int64_t detectors_learned(const struct detectors *detectors)
+{
+    return detectors->learned;
 }
 
 const char *detectors_hash(const struct detectors *detectors, const char *name)

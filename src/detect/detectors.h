@@ -26,6 +26,7 @@ struct detectors {
     struct detector **detector;
     size_t n;
     int64_t horizon; /* the longest lookback */
+    int64_t learned; /* days further back a scorecard looks (shared.h); 0: no detector has one */
     struct severity severity;
     const char *alerts; /* findings of a date that are shown; the configuration's */
     struct cJSON *list; /* of all, disabled ones too, as sql/ingest/detector_list.sql takes it */
@@ -51,7 +52,8 @@ char *detectors_take_trouble(const struct detectors *detectors);
 /* The hash of the detector of that name; NULL: none of that name runs. */
 const char *detectors_hash(const struct detectors *detectors, const char *name);
 
-/* How many days the detector that looks back farthest does. */
+/* How many days the detector that looks back farthest does, and its scorecard beyond that. */
 int64_t detectors_horizon(const struct detectors *detectors);
+int64_t detectors_learned(const struct detectors *detectors);
 
 #endif

@@ -111,11 +111,13 @@ static int find_dates(struct verdicts *verdicts, struct err *err)
     const struct job *job = verdicts->job;
     CLEANUP(db_clearp) PGresult *res = NULL;
     char horizon[TEXT_I64_SIZE];
+    char learned[TEXT_I64_SIZE];
     int32_t date;
 
     if (db_run(job->db, &sql_ingest_verdict_dates,
                STMT_ARGS({ "source", job->source_id },
-                         { "horizon", text_from_i64(detectors_horizon(job->detectors), horizon) }),
+                         { "horizon", text_from_i64(detectors_horizon(job->detectors), horizon) },
+                         { "learned", text_from_i64(detectors_learned(job->detectors), learned) }),
                &res, err) < 0)
         return -1;
     for (int row = 0; row < PQntuples(res); row++)
