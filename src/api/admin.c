@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lines.h"
 #include "look.h"
 #include "mem.h"
 #include "send.h"
@@ -176,6 +177,17 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **cl
     *cls_request = NULL;
 }
 
+static void on_connection(void *cls, struct MHD_Connection *connection, void **cls_connection,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    (void)cls;
+    (void)cls_connection;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        lines_open(look_socket(connection));
+    else
+        lines_close(look_socket(connection));
+}
+
 struct admin *admin_start(int fd, const struct server_parts *parts, struct pool *pool,
                           struct err *err)
 {
@@ -186,7 +198,8 @@ struct admin *admin_start(int fd, const struct server_parts *parts, struct pool 
     admin->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, admin,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, SECONDS, MHD_OPTION_END);
     if (!admin->daemon) {
         (void)close(fd);

@@ -9,10 +9,13 @@
 /*
  * What libmicrohttpd has read of a request, shown to the guard: both listeners begin with it.
  *
- * libmicrohttpd writes the head of its answer twice where it cannot read a Content-Length. It reads
- * the first one: look_begin puts one of ours there, so that the client's comes to the guard
- * whatever it is.
+ * libmicrohttpd writes the head of its answer twice where it cannot read a Content-Length, and a
+ * 100 where a body is expected, though there can be none. It reads the first field of a name:
+ * look_begin puts ours there, so that the client's come to the guard whatever they are.
  */
+
+/* -1: unknown. */
+int look_socket(struct MHD_Connection *connection);
 
 /* When the target is known. False: the connection is to be closed. */
 bool look_begin(struct MHD_Connection *connection);

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "deadline.h"
 #include "exchange.h"
+#include "lines.h"
 #include "log.h"
 #include "look.h"
 #include "send.h"
@@ -32,14 +33,6 @@ struct server {
     unsigned open;     /* requests that are not answered yet */
     int listen_fd;
 };
-
-static int socket_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-    return info ? info->connect_fd : -1;
-}
 
 /* 0: it is not an IPv4 address. */
 static uint32_t address_of(struct MHD_Connection *connection)
@@ -177,7 +170,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!exchange)
         return MHD_NO;
     if (!exchange->seen) {
-        deadlines_answer(server->deadlines, socket_of(connection));
+        deadlines_answer(server->deadlines, look_socket(connection));
         return look(exchange, method, version);
     }
     if (*upload_size > 0)
@@ -193,7 +186,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **cl
 
     (void)how;
     *cls_request = NULL;
-    deadlines_await(server->deadlines, socket_of(connection));
+    deadlines_await(server->deadlines, look_socket(connection));
     if (!exchange)
         return;
     if (exchange->status != 0)
@@ -210,12 +203,17 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     struct server *server = cls;
     bool started = what == MHD_CONNECTION_NOTIFY_STARTED;
 
+    int fd = look_socket(connection);
+
     (void)cls_connection;
     metrics_connection(server->parts->metrics, started ? 1 : -1);
-    if (started)
-        deadlines_await(server->deadlines, socket_of(connection));
-    else
-        deadlines_gone(server->deadlines, socket_of(connection));
+    if (started) {
+        lines_open(fd);
+        deadlines_await(server->deadlines, fd);
+    } else {
+        lines_close(fd);
+        deadlines_gone(server->deadlines, fd);
+    }
 }
 
 static void on_mhd_log(void *cls, const char *fmt, va_list ap)

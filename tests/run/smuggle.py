@@ -5,17 +5,22 @@ must be refused. What is not a whole head has no answer, and until its deadline 
 import re
 import socket
 import sys
+import time
 
 port = int(sys.argv[1])
 INNER = b"GET /live HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-def answers(request, wait=0.15):
+def answers(request, wait=0.15, pieces=1):
     """What comes, and whether the connection was closed behind it."""
     with socket.create_connection(("127.0.0.1", port), timeout=3) as s:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         got = b""
         try:
-            s.sendall(request)
+            step = -(-len(request) // pieces)
+            for at in range(0, len(request), step):
+                time.sleep(0 if at == 0 else 0.005)
+                s.sendall(request[at:at + step])
             while True:
                 more = s.recv(65536)
                 if not more:
@@ -171,6 +176,45 @@ for sep in (b"\n", b"\r"):
     refused.append(head(H, b"X: a" + sep + b"Transfer-Encoding: chunked") + b"0\r\n\r\n" + INNER)
     refused.append(head(H, b"X: a" + sep + b"Content-Length: 5") + b"12345" + INNER)
 
+# Lines end with CRLF and nothing else, stand at their left edge and have a name; nothing hides behind a NUL.
+for lines in (b"Host: a\nX: b", b"Host: a\r\nX: b\n", b"Host: a\r\n\n" + INNER, b"X: b\nHost: a", b"Host: a\rX: b", b"Host: a\r",
+              b"Host: a\r\r", b"Host: a\r\n\r" + INNER, b"Host: a\r\n X: b", b"Host: a\r\n\tX: b", b"Host: a\r\nX: b\r\n c",
+              b"Host: a\r\n \r\nX: b", b"Host: a\r\n: b", b"Host: a\r\n:", b"Host: a\r\nX: b\x00c", b"Host: a\x00b@c",
+              b"Host: a\r\n\x00", b"Host: a\r\nX\x00: b", b"Host: a\r\nX: b\n\nGET /live HTTP/1.1\r\nHost: a"):
+    refused.append(b"GET /live HTTP/1.1\r\n" + lines + b"\r\n\r\n" + INNER)
+for start in (b"GET /live HTTP/1.1\n", b"GET /live HTTP/1.1\r", b"GET /live\n", b"\nGET /live HTTP/1.1\r\n", b" GET /live HTTP/1.1\r\n",
+              b"GET /live\x00 HTTP/1.1\r\n", b"GET /live HTTP/1.1\x00\r\n", b"GET\x00 /live HTTP/1.1\r\n", b"GET /li\rve HTTP/1.1\r\n",
+              b"GET\t/live\tHTTP/1.1\r\n", b"GET\x0b/live HTTP/1.1\r\n", b"GET /live HTTP/1.1\r\n\r\n"):
+    refused.append(start + b"Host: a\r\n\r\n" + INNER)
+for start in (b"X" * 300, b"X" * 20000, b"GET" * 6000, b"Get", b"gET", b"HEADER", b"GETT", b"OPTIONS", b"PATCH", b"PROPFIND", b"LOCK", b"SEARCH"):
+    refused.append(start + b" /live HTTP/1.1\r\nHost: a\r\n\r\n" + INNER)
+for target in (b"a:80", b"a", b"http:/live", b"HTTP://a/live", b"ftp://a/live", b"//", b"/live/../live ", b"/%", b"?x", b"*", b"*/live",
+               b"/live?x=\xc3\xa4", b"/live?a b", b"/live?<", b"/live?`", b"/live?{x}", b"/live?|", b"/live?^"):
+    if target not in (b"//", b"/%"):  # those are none, and not malformed
+        refused.append(b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n\r\n" + INNER)
+for body in (b"5\r\nhello\r\n0\r\n\r\n", b"5;x=y\r\nhello\r\n0\r\n\r\n", b"5\nhello\r\n0\r\n\r\n", b"0x5\r\nhello\r\n0\r\n\r\n",
+             b"5 \r\nhello\r\n0\r\nX: y\r\n\r\n", b"ffffffffffffffff5\r\nhello\r\n0\r\n\r\n", b"-5\r\nhello\r\n0\r\n\r\n"):
+    for method in (b"GET", b"POST", b"HEAD"):
+        refused.append(head(H, b"Transfer-Encoding: chunked", start=method + b" /live HTTP/1.1") + body + INNER)
+refused += [
+    head(H, b"Expect: 100-continue", b"Content-Length: 5"),
+    head(H, b"Expect: 100-continue", b"Transfer-Encoding: chunked"),
+    head(H, b"Expect: 100-continue", b"Content-Length: 5", start=b"POST /live HTTP/1.1") + b"12345" + INNER,
+    head(H, b"Upgrade: h2c", b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA", b"Content-Length: 3") + b"abc" + INNER,
+    head(H, b"Content-Length: 5", start=b"GET /live HTTP/1.0") + b"12345" + INNER,
+    head(H, b"Connection: keep-alive", b"Content-Length: 5", start=b"GET /live HTTP/1.0") + b"12345" + INNER,
+    head(b"Host: a", b"Host:", ),
+    head(b"Host: \xff"),
+    head(b"Host: a,a"),
+    head(b"host: a", b"HOST: b") + INNER,
+    head(H, b"Transfer-Encoding: chunked", b"Transfer-encoding: x", b"Content-Length: 0") + b"0\r\n\r\n" + INNER,
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00" * 9,
+    b"GET /live\r\n" + INNER,
+    b"GET\r\n\r\n" + INNER,
+    b"GET  \r\n\r\n" + INNER,
+    b"GET / live HTTP/1.1\r\nHost: a\r\n\r\n" + INNER,
+]
+
 # What is not refused has as many answers as requests.
 fine = [
     (head(H), 1),
@@ -181,21 +225,24 @@ fine = [
     (b"\r\n" + head(H), 1),
     (head(H, b"Upgrade: h2c", b"Connection: Upgrade"), 1),
     (head(H, b"Expect: 100-continue"), 1),
-    (head(H, b"X: a\x00b"), 1),  # libmicrohttpd shows what is before the NUL
-    (head(b"Host: a\x00b@c\x01"), 1),
-    (head(H, b": empty"), 1),  # and does not show this
+    (head(H, b"Expect: something"), 1),
+    (head(H) * 100, 100),
+    (head(H, b"Connection: keep-alive", start=b"GET /live HTTP/1.0") + head(H), 2),
+    (head(H, start=b"GET /live HTTP/1.0") + INNER, 1),
+    (head(H, b"X:", b"Y:\t", b"Z: \xe4") + head(H), 2),
+    (b"\r\n\r\n" + head(H) + b"\r\n" + head(H), 2),
 ]
 
 bad = 0
-for request in refused:
-    got, closed = answers(request, 3)
+for i, request in enumerate(refused):
+    got, closed = answers(request, 3, pieces=1 if i % 3 else min(len(request), 12))
     heads = re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)  # wherever it stands
     fine_so = not heads or int(heads[0]) >= 400 and b"\r\nContent-Type: application/problem+json\r\n" in got
     if len(heads) > 1 or heads and not closed or not fine_so:
         print("refused?", heads, "closed" if closed else "open", request[:120], got[:300])
         bad += 1
 for request, n in fine:
-    got = [x for x in statuses(answers(request)[0]) if x != 100]
+    got = list(statuses(answers(request)[0]))
     if len(got) != n or any(x != 200 for x in got):
         print("fine?", got, request[:120])
         bad += 1
