@@ -17,12 +17,19 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        score, format('%s %s: the points of its bins make a chance of fraud of %s %%', amount, currency,
                      round((100 * card)::numeric, 1)) AS reason,
        jsonb_build_object(
-           'arithmetic', (SELECT jsonb_agg(format('%s, bin %s: %s of %s were fraud: %s points', c.part, c.bin, c.frauds, c.n, c.points)
-                                    ORDER BY b.part)
-                          FROM unnest(bins) WITH ORDINALITY AS b (bin, part)
-                          JOIN scorecard AS c
-                            ON c.source_id = :'source'::integer AND c.tx_date = :'date'::date
-                           AND c.part = (scorecard_parts())[b.part] AND c.bin = b.bin),
+           'arithmetic',
+           (SELECT jsonb_build_array(format('of all %s of %s were fraud: log-odds %s', p.frauds, p.n, round(p.odds, 4)))
+                   || jsonb_agg(format('%s, bin %s: %s of %s were fraud: %s points', c.part, c.bin, c.frauds, c.n, c.points)
+                                ORDER BY b.part)
+                   || jsonb_build_array(format('summed: log-odds %s', round(p.odds + sum(c.points), 4)))
+              FROM (SELECT sum(frauds) AS frauds, sum(n) AS n, ln(sum(frauds) / (sum(n) - sum(frauds))) AS odds
+                      FROM scorecard
+                     WHERE source_id = :'source'::integer AND tx_date = :'date'::date AND part = 'amount') AS p
+             CROSS JOIN unnest(bins) WITH ORDINALITY AS b (bin, part)
+              JOIN scorecard AS c
+                ON c.source_id = :'source'::integer AND c.tx_date = :'date'::date
+               AND c.part = (scorecard_parts())[b.part] AND c.bin = b.bin
+             GROUP BY p.frauds, p.n, p.odds),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, card AS score
           FROM pg_temp.feature AS f

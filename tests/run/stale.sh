@@ -50,6 +50,17 @@ ingest verdicts "$TMPDIR/known.csv"
 is "a date learns from three weeks" "0 42 210" "$status $(sql "SELECT sum(frauds), sum(n) FROM scorecard WHERE tx_date = '2026-04-12' AND part = 'amount'" | tr '|' ' ')"
 with=$(content) with_last=$(last)
 
+# Each line of a finding ends with its points, the first with the log-odds of all, the last with their sum.
+points() {
+    sql "SELECT DISTINCT $1 FROM anomaly, LATERAL (SELECT jsonb_path_query_array(evidence, '\$.arithmetic[*]') AS a) AS e
+          WHERE tx_date = '2026-04-12'"
+}
+is "its findings show what all are like" "of all 42 of 210 were fraud: log-odds -1.3863" "$(points "a ->> 0")"
+is "and their points, which make the sum" t \
+    "$(points "(SELECT abs(sum(n) - 2 * sum(n) FILTER (WHERE nth = jsonb_array_length(a))) < 0.002
+                  FROM jsonb_array_elements_text(a) WITH ORDINALITY AS l (line, nth),
+                       LATERAL (SELECT substring(line from '(-?[0-9.]+)(?: points)?\$')::numeric AS n) AS x)")"
+
 base
 ingest
 ingest verdicts "$TMPDIR/known.csv"
