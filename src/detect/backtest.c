@@ -106,10 +106,10 @@ static int print_scores(struct db *db, FILE *out, struct err *err)
         if (db_run(db, &sql_ingest_backtest_page, STMT_NO_ARGS, &res, err) < 0)
             return -1;
         print_rows(out, res);
+        if (fflush(out) != 0)
+            return err_set(err, ERR_SYSTEM, "writing: %m");
         n = PQntuples(res);
     } while (n > 0);
-    if (ferror(out))
-        return err_set(err, ERR_SYSTEM, "writing: %m");
     return db_run(db, &sql_ingest_backtest_close, STMT_NO_ARGS, NULL, err);
 }
 

@@ -75,3 +75,6 @@ before=$(trace)
 ingest backtest --from 2026-02-06 --to 2026-02-20
 is "after runs the scores are the same" "" "$(diff <(echo "$out") "$TMPDIR/range.csv" | head -n 5)"
 is "and what runs keep stays as it is" "$before" "$(trace)"
+
+"$BUILD/txingest" backtest --from 2026-02-06 --to 2026-02-20 2>"$TMPDIR/log" | head -n 1 >/dev/null
+is "a reader that has gone is told" "1 writing: Broken pipe" "${PIPESTATUS[0]} $(grep -o 'writing: [A-Za-z ]*' "$TMPDIR/log")"
