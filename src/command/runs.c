@@ -63,7 +63,7 @@ static int read_suppression(const struct session *session, struct suppress *ret,
                                   .reason = options->reason };
     else
         return err_set(err, ERR_USAGE, "suppress takes a DETECTOR and a SUBJECT (--help)");
-    return suppress_check(ret, err);
+    return suppress_check(ret, session->detectors, err);
 }
 
 /* What the run is about, as far as the command's operands say. */

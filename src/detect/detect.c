@@ -31,9 +31,8 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     return 0;
 }
 
-/* What is kept of accounts after a date that changed is not true any more. */
-static int forget_accounts(struct db *db, const char *source_id, int32_t after,
-                           const struct dates *judged, struct err *err)
+int detectors_forget(struct db *db, const char *source_id, int32_t after,
+                     const struct dates *judged, struct err *err)
 {
     char text[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
@@ -44,8 +43,8 @@ static int forget_accounts(struct db *db, const char *source_id, int32_t after,
                   NULL, err);
 }
 
-static int judge(const struct detectors *detectors, struct db *db, const char *source_id,
-                 const char *run_id, const struct dates *dates, struct err *err)
+int detectors_judge(const struct detectors *detectors, struct db *db, const char *source_id,
+                    const char *run_id, const struct dates *dates, struct err *err)
 {
     CLEANUP(mem_freep) char *all = dates_text(dates);
     const struct stmt_arg *args =
@@ -79,15 +78,6 @@ static int resolve_verdicts(struct db *db, const char *source_id, const struct d
     return db_run(db, &sql_ingest_verdict_meet, args, NULL, err);
 }
 
-int detectors_judge(const struct detectors *detectors, struct db *db, const char *source_id,
-                    const char *run_id, const struct dates *dates, struct err *err)
-{
-    /* What accounts were like on the first one was looked at in the week before it. */
-    return forget_accounts(db, source_id, dates->date[0] - 7, dates, err) < 0
-               ? -1
-               : judge(detectors, db, source_id, run_id, dates, err);
-}
-
 int detectors_run(const struct detectors *detectors, struct db *db, const char *source_id,
                   const char *run_id, const struct dates *changed, struct err *err)
 {
@@ -97,7 +87,7 @@ int detectors_run(const struct detectors *detectors, struct db *db, const char *
         dates_add(&dates, changed->date[i]);
     if (resolve_verdicts(db, source_id, changed, err) < 0 ||
         add_judged(detectors, db, source_id, &dates, err) < 0 ||
-        forget_accounts(db, source_id, changed->date[0], &dates, err) < 0)
+        detectors_forget(db, source_id, changed->date[0], &dates, err) < 0)
         return -1;
-    return judge(detectors, db, source_id, run_id, &dates, err);
+    return detectors_judge(detectors, db, source_id, run_id, &dates, err);
 }

@@ -19,4 +19,9 @@ MUST_CHECK int detectors_judge(const struct detectors *detectors, struct db *db,
                                const char *source_id, const char *run_id, const struct dates *dates,
                                struct err *err);
 
+/* What is kept of accounts as they were after a date, up to the last that is judged, is not true
+ * any more. */
+MUST_CHECK int detectors_forget(struct db *db, const char *source_id, int32_t after,
+                                const struct dates *judged, struct err *err);
+
 #endif

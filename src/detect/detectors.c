@@ -46,8 +46,7 @@ static void list_one(cJSON *list, const struct detector *d)
     (void)cJSON_AddItemToArray(list, one);
 }
 
-/* Whether there is a detector of the name, enabled or not. */
-static bool is_known(const struct detectors *all, const char *name)
+bool detectors_know(const struct detectors *all, const char *name)
 {
     const cJSON *one;
 
@@ -65,7 +64,7 @@ static int add(struct detectors *all, const struct conf *conf, const char *name,
 
     if (!d)
         return -1;
-    if (is_known(all, name))
+    if (detectors_know(all, name))
         return err_set(err, ERR_USAGE, "there is a detector of the name %s already", name);
     list_one(all->list, d);
     if (!d->enabled)
@@ -176,7 +175,7 @@ static int add_sections(struct detectors *all, const struct conf *conf, struct e
 
         if (file && add_section(all, conf, section, file, err) < 0)
             return -1;
-        if (!is_known(all, strchr(section, ' ') + 1))
+        if (!detectors_know(all, strchr(section, ' ') + 1))
             return conf_fail(conf, section, conf_key(conf, section, "", 0, &file), err,
                              "there is no detector of that name; file = … would make one");
     }

@@ -49,6 +49,9 @@ MUST_CHECK int detectors_tell(const struct detectors *detectors, struct db *db, 
  */
 char *detectors_take_trouble(const struct detectors *detectors);
 
+/* Whether there is a detector of the name, enabled or not. */
+bool detectors_know(const struct detectors *detectors, const char *name);
+
 /* The hash of the detector of that name; NULL: none of that name runs. */
 const char *detectors_hash(const struct detectors *detectors, const char *name);
 

@@ -7,7 +7,23 @@
 #include "sql.h"
 #include "text.h"
 
-int suppress_check(const struct suppress *suppress, struct err *err)
+/* TYPE:ID may be of a type that a detector of one's own has; TYPE alone is taken for a slip if it
+ * is none. */
+static bool is_subject(const char *text)
+{
+    static const char *const types[] = {
+        "*", "total", "account", "merchant", "channel", "country"
+    };
+    const char *colon = strchr(text, ':');
+
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        if (strcmp(text, types[i]) == 0)
+            return true;
+    return colon && colon > text;
+}
+
+int suppress_check(const struct suppress *suppress, const struct detectors *detectors,
+                   struct err *err)
 {
     int64_t number;
 
@@ -18,6 +34,13 @@ int suppress_check(const struct suppress *suppress, struct err *err)
                              "'%s' is not the number of a suppression (txingest suppress lists "
                              "them)",
                              suppress->end);
+    if (strcmp(suppress->detector, "*") != 0 && !detectors_know(detectors, suppress->detector))
+        return err_set(err, ERR_USAGE, "there is no detector '%s'", suppress->detector);
+    if (!is_subject(suppress->subject))
+        return err_set(err, ERR_USAGE,
+                       "'%s' is no subject: account:ID is one, or merchant, channel, country; "
+                       "account is every one, * all",
+                       suppress->subject);
     if (!suppress->from || !suppress->until)
         return err_set(err, ERR_USAGE, "suppress from when until when? --from D --until D");
     if (!suppress->reason || suppress->reason[0] == '\0')

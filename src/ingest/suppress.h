@@ -16,8 +16,9 @@ struct suppress {
     const char *end; /* the number of a suppression that is to end; the rest is NULL then */
 };
 
-/* Whether all that is needed is there: ERR_USAGE. */
-MUST_CHECK int suppress_check(const struct suppress *suppress, struct err *err);
+/* Whether all that is needed is there, and the detector: ERR_USAGE. */
+MUST_CHECK int suppress_check(const struct suppress *suppress, const struct detectors *detectors,
+                              struct err *err);
 
 /*
  * Adds or ends a suppression of the job's source, and judges again the dates that have

@@ -142,16 +142,26 @@ static int account(const struct verdicts *verdicts, struct err *err)
                   NULL, err);
 }
 
+/* What accounts were like on the first of the dates was looked at in the week before it. */
+static int judge(const struct verdicts *verdicts, struct err *err)
+{
+    const struct job *job = verdicts->job;
+    const struct dates *dates = &verdicts->dates;
+
+    if (dates->n == 0)
+        return 0;
+    if (detectors_forget(job->db, job->source_id, dates->date[0] - 7, dates, err) < 0)
+        return -1;
+    return detectors_judge(job->detectors, job->db, job->source_id, job->run_id, dates, err);
+}
+
 int verdicts_work(struct job *job, const struct files *files, struct err *err)
 {
     CLEANUP(db_rollbackp) struct db *txn = db_begin(job->db, err);
     CLEANUP(verdicts_release) struct verdicts verdicts = { .job = job, .files = files };
 
     if (!txn || read_files(&verdicts, err) < 0 || send(&verdicts, err) < 0 ||
-        merge(&verdicts, err) < 0 || find_dates(&verdicts, err) < 0)
-        return -1;
-    if (verdicts.dates.n > 0 && detectors_judge(job->detectors, job->db, job->source_id,
-                                                job->run_id, &verdicts.dates, err) < 0)
+        merge(&verdicts, err) < 0 || find_dates(&verdicts, err) < 0 || judge(&verdicts, err) < 0)
         return -1;
     return account(&verdicts, err) < 0 ? -1 : job_commit(job, &txn, err);
 }

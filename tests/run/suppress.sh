@@ -58,6 +58,10 @@ ingest unsuppress x
 is "nor what is no number" 2 "$status"
 ingest suppress large account:a700 --from 2026-01-02 --until 2026-01-03
 like "a reason is asked for" "^2 .*--reason" "$status $log"
+ingest suppress lagre account:a700 --from 2026-01-02 --until 2026-01-03 --reason x
+like "a detector that there is not" "^2 .*no detector 'lagre'" "$status $log"
+ingest suppress large a700 --from 2026-01-02 --until 2026-01-03 --reason x
+like "a subject that is none" "^2 .*'a700' is no subject" "$status $log"
 ingest suppress large account:a700 --reason x
 like "and the dates" "^2 .*--from D --until D" "$status $log"
 ingest suppress large
