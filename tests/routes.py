@@ -360,9 +360,68 @@ for path, methods in document["paths"].items():
                                   ids.get(path.removeprefix(API), run_with_rejects))
             status, body, _ = ask(filled, **({} if spec["in"] == "path" else {spec["name"]: value}))
             tried += 1
-            if status not in (200, 400, 404, *([414] if len(urllib.parse.quote(value)) > 1900 else [])) or status == 400 and not json.loads(body).get("detail"):
-                bad.append((path, spec["name"], value[:30], status))
-check(f"{tried} naughty values are 2xx or 4xx", [], bad)
+            if status not in (200, 400, 404, *([414] if len(urllib.parse.quote(value)) > 1900 else [])) or \
+                    status == 400 and (not json.loads(body).get("detail") or json.loads(body).get("parameter") != spec["name"]):
+                bad.append((path, spec["name"], value[:30], status, body[:200]))
+check(f"{tried} naughty values are 2xx or 4xx, which name the parameter", [], bad)
+
+# What no value may be, of each type of parameter, and what is wrong with any: by the table of routes.
+WRONG = {"TIME": "2026-02-30", "DATE": "2026-02-30", "ZONE": "Mars/Olympus", "CHOICE": "none such", "CHOICES": "none,such", "LIMIT": "0",
+         "AFTER": "MTAwMDAwMDAwMA", "RUN": "0", "HEX": "feed", "TEXT": "a" * 256}
+TYPE_OF = {"start": "TIME", "end": "TIME", "date": "DATE", "tz": "ZONE", "limit": "LIMIT", "after": "AFTER"}
+
+
+def wrong_value(path, spec):
+    schema = spec["schema"]
+    if "enum" in schema:
+        return WRONG["CHOICE"]
+    if spec["in"] == "path":
+        return WRONG["HEX" if "anomalies" in path else "RUN" if "runs" in path else "TEXT"]
+    if spec["name"] in ("severity", "state", "subject_type"):
+        return WRONG["CHOICES"]
+    return WRONG[TYPE_OF.get(spec["name"], "TEXT")]
+
+
+def parameter_of(target):
+    status, body, _ = ask(target)
+    return status, json.loads(body).get("parameter") if status != 200 else None
+
+
+bad = []
+tried = 0
+for path, methods in document["paths"].items():
+    filled = path.replace("{id}", ids.get(path.removeprefix(API), run_with_rejects))
+    for spec in methods["get"].get("parameters", []):
+        name, value = spec["name"], urllib.parse.quote(wrong_value(path, spec), safe="")
+        targets = [path.replace("{id}", value), path.replace("{id}", "%zz"), path.replace("{id}", "%00"), filled + "?id=1"] \
+            if spec["in"] == "path" else [f"{filled}?{name}{rest}" for rest in
+                                          (f"={value}", "", "=%", "=%zz", "=%00", "=%ff", f"=&{name}=", f"=x&{name}=x")]
+        for target in targets:
+            tried += 1
+            if parameter_of(target) != (400, name):
+                bad.append((target, parameter_of(target)))
+    if not path.endswith("openapi.json") and parameter_of(filled + "?nothing=1") != (400, "nothing"):
+        bad.append(filled + "?nothing=1")
+check(f"{tried} wrong parameters, each of each route, are named", [], bad)
+
+# Any values at the edges, together.
+EDGES = ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "2026-03-29T02:30:00+01:00", "2026-03-29"]
+bad = []
+for _ in range(400):
+    path, methods = rng.choice([p for p in document["paths"].items() if p[1]["get"].get("parameters")])
+    params = {}
+    for spec in methods["get"]["parameters"]:
+        if spec["in"] == "query" and spec["name"] != "after" and rng.random() < 0.5:
+            schema = spec["schema"]
+            params[spec["name"]] = rng.choice(
+                schema["enum"] if "enum" in schema else [e[:10] for e in EDGES] if schema.get("format") == "date" or spec["name"] == "date"
+                else EDGES if spec["name"] in ("start", "end") else ZONES if spec["name"] == "tz" else ["1", "1000"] if spec["name"] == "limit"
+                else ["low,critical"] if spec["name"] == "severity" else ["account"] if spec["name"] == "subject_type"
+                else ["shown"] if spec["name"] == "state" else ["", "t", "a7", "EUR", "none"])
+    status, body, _ = ask(path.replace("{id}", ids.get(path.removeprefix(API), run_with_rejects)), **params)
+    if status not in (200, 404) and (status != 400 or json.loads(body).get("parameter") not in params):
+        bad.append((path, params, status, body[:200]))
+check("400 questions with values at the edges are 200, or name one of them", [], bad)
 names = {"/anomalies?limit=0": "limit", "/anomalies?limit=1001": "limit", "/anomalies?after=x": "after", "/anomalies?order=best": "order",
          "/anomalies?severity=bad": "severity", "/anomalies?x=1": "x", "/anomalies/xyz": "id", "/ingestion/runs/0": "id",
          "/series?metric=x": "metric", "/risk?date=today": "date", "/transactions/count?group_by=account": "group_by",

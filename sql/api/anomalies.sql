@@ -16,7 +16,8 @@ SELECT a.anomaly_id AS id, s.name AS source, a.tx_date::text AS date, a.detector
        json_build_array(a.score::text, a.tx_date, a.source_id, a.anomaly_id)::text AS place
   FROM (SELECT *, tx_date AS newest FROM anomaly) AS a
   JOIN source AS s ON s.source_id = a.source_id
- WHERE :'source' IN ('', s.name) AND :'detector' IN ('', a.detector)
+ WHERE timestamptz 'epoch' AT TIME ZONE :'tz' IS NOT NULL -- also where no time needs it
+   AND :'source' IN ('', s.name) AND :'detector' IN ('', a.detector)
    AND :'subject' IN ('', a.subject_id)
    AND a.tx_date >= CASE WHEN :'start' = '' THEN '-infinity'::date
                          WHEN length(:'start') = 10 THEN :'start'::date

@@ -14,6 +14,7 @@ WITH sources AS MATERIALIZED (
                 ELSE (nullif(:'end', '')::timestamptz AT TIME ZONE :'tz')::date END AS hi,
            (SELECT max(last_date) + 1 FROM ingestion_state
              WHERE source_id IN (SELECT source_id FROM sources)) AS newest
+     WHERE timestamptz 'epoch' AT TIME ZONE :'tz' IS NOT NULL -- also where no time needs it
 ), ranges AS MATERIALIZED (
     SELECT coalesce(lo, coalesce(hi, newest) - 30) AS lo, coalesce(hi, newest) AS hi FROM given
 ), found AS MATERIALIZED (

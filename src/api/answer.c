@@ -14,10 +14,6 @@
 /* What the database failed with, as far as it is the client's business. */
 static struct reply failure(const char *path, const struct err *err)
 {
-    if (err->code == ERR_VALUE)
-        return reply_problem(400, "a time is out of range, or there are no counts of that kind: an "
-                                  "account, a merchant, channels and countries are counted by "
-                                  "days, and one at a time");
     log_event(LOG_ERROR, LOG_FIELDS({ "path", path }), "%s", err->msg);
     switch (err->code) {
     case ERR_DB_DOWN:
@@ -113,13 +109,29 @@ static bool is_zone_unknown(struct pool *pool, const char *zone)
     return rc < 0 && err.code == ERR_VALUE;
 }
 
-/* The database did not answer. That a time zone is none only it knows. */
+/* start, if it is given; end need not be. */
+static const char *range_parameter(const struct question *question)
+{
+    const char *start = question_value(question, "start");
+    const char *end = question_value(question, "end");
+
+    return start && !start[0] && end && end[0] ? "end" : "start";
+}
+
+/* A value that is none where it stands. That a time zone is none only the database knows. */
+static struct reply refusal(struct pool *pool, const struct question *question)
+{
+    if (is_zone_unknown(pool, question_value(question, "tz")))
+        return reply_problem_of(400, "tz: there is no time zone of this name", "tz");
+    if (question->after[0])
+        return reply_problem_of(400, "after: this is no place in the list", "after");
+    return reply_problem_of(400, "the time is out of range", range_parameter(question));
+}
+
 static struct reply unanswered(struct pool *pool, const struct question *question,
                                const struct err *err)
 {
-    if (err->code == ERR_VALUE && is_zone_unknown(pool, question_value(question, "tz")))
-        return reply_problem_of(400, "tz: there is no time zone of this name", "tz");
-    return failure(question->route->path, err);
+    return err->code == ERR_VALUE ? refusal(pool, question) : failure(question->route->path, err);
 }
 
 /* No row: what the path names is not there, or the range is none. */
@@ -130,7 +142,7 @@ static struct reply nothing(const struct question *question)
     return reply_problem_of(400,
                             "start must be before end, and the range have at most 100000 "
                             "buckets",
-                            "start");
+                            range_parameter(question));
 }
 
 /* The only row says that what the path names is there, and has nothing. */

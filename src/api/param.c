@@ -7,6 +7,7 @@
 #include "text.h"
 
 #define TEXT_MAX 255
+#define BAD_ESCAPE "a bad percent escape, a control character, or text that is not UTF-8"
 
 static int hex(char c)
 {
@@ -49,6 +50,7 @@ const char *params_read(struct params *params, const char *query)
     char *pair;
 
     params->n = 0;
+    params->wrong = NULL;
     if (strlen(query) > PARAM_SIZE)
         return "the query is too long";
     memcpy(params->text, query, strlen(query) + 1);
@@ -58,14 +60,18 @@ const char *params_read(struct params *params, const char *query)
 
         if (name[0] == '\0' && !value)
             continue;
+        if (!param_decode(name))
+            return BAD_ESCAPE;
+        params->wrong = name;
         if (!value || params->n == PARAM_MAX)
             return value ? "too many parameters" : "a parameter without '='";
-        if (!param_decode(name) || !param_decode(value))
-            return "a bad percent escape, a control character, or text that is not UTF-8";
+        if (!param_decode(value))
+            return BAD_ESCAPE;
         if (params_find(params, name))
             return "a parameter is given twice";
         params->param[params->n].name = name;
         params->param[params->n++].value = value;
+        params->wrong = NULL;
     }
     return NULL;
 }

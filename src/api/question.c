@@ -77,6 +77,41 @@ static int read_values(struct question *question, struct reply *ret_problem)
     return 0;
 }
 
+/* NULL: any but "". A route that has no such parameter has no value of it. */
+static bool has(const struct question *question, const char *name, const char *value)
+{
+    const char *given = question_value(question, name);
+
+    return given && given[0] && (!value || strcmp(given, value) == 0);
+}
+
+/* Accounts, merchants, channels and countries are counted by days, and one at a time. */
+static int refuse_conflict(const struct question *question, struct reply *ret_problem)
+{
+    static const struct {
+        const char *name;
+        const char *value;
+        const char *other;
+        const char *of_other;
+    } conflicts[] = {
+        { "merchant", NULL, "account", NULL },       { "group_by", "channel", "account", NULL },
+        { "group_by", "country", "account", NULL },  { "group_by", "channel", "merchant", NULL },
+        { "group_by", "country", "merchant", NULL }, { "bucket", "hour", "account", NULL },
+        { "bucket", "hour", "merchant", NULL },      { "bucket", "hour", "group_by", "channel" },
+        { "bucket", "hour", "group_by", "country" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(conflicts); i++)
+        if (has(question, conflicts[i].name, conflicts[i].value) &&
+            has(question, conflicts[i].other, conflicts[i].of_other))
+            return refuse(
+                ret_problem, conflicts[i].name,
+                "accounts, merchants, channels and countries are counted by days, and one "
+                "at a time: this does not go with ",
+                conflicts[i].other);
+    return 0;
+}
+
 static struct stmt_arg *find_arg(struct question *question, const char *name)
 {
     for (struct stmt_arg *arg = question->args; arg->name; arg++)
@@ -123,7 +158,7 @@ int question_read(struct question *question, const struct asked *asked, struct r
     }
     wrong = params_read(&question->params, asked->query);
     if (wrong) {
-        *ret_problem = reply_problem(400, wrong);
+        *ret_problem = reply_problem_of(400, wrong, question->params.wrong);
         return -1;
     }
     unknown = find_unknown(asked->route, &question->params);
@@ -131,7 +166,7 @@ int question_read(struct question *question, const struct asked *asked, struct r
         return refuse_unknown(ret_problem, asked->route, unknown);
     if (read_id(question, asked, ret_problem) < 0 || read_values(question, ret_problem) < 0)
         return -1;
-    return read_after(question, ret_problem);
+    return refuse_conflict(question, ret_problem) < 0 ? -1 : read_after(question, ret_problem);
 }
 
 /* What points into a question, pointing to the same place of its copy. */
