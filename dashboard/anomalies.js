@@ -19,7 +19,7 @@ function rowOf(a) {
   const verdict = verdicts?.verdictOf(a.id);
   return el('tr', { 'data-id': a.id, class: readState().anomaly === a.id ? 'open' : null },
     el('td', { class: `severity ${a.severity}` }, `${severitySigns[a.severity]} ${a.severity}`),
-    el('td', {}, a.date), el('td', { class: 'wide' }, a.detector),
+    el('td', { class: 'date' }, a.date), el('td', { class: 'wide' }, a.detector),
     el('td', { class: 'subject' }, open, verdict ? el('span', { class: 'verdict' }, `${verdict === 'fraud' ? '⚑' : '✓'} ${verdict}`) : '',
       el('p', { class: 'reason', dir: 'auto' }, a.reason)),
     el('td', { class: 'n wide' }, amount(a.observed, a.currency)), el('td', { class: 'n wide' }, number(a.expected)),

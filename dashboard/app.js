@@ -2,7 +2,7 @@
 
 import { filtersOf, onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
 import { onCharts, pointsOf, showDetectors, showSeries } from './chart.js';
-import { ApiError, addDays, api, datesBefore, datesOf, readState, setToken, writeState } from './ask.js';
+import { ApiError, addDays, api, datesBefore, datesOf, hasToken, readState, setToken, writeState } from './ask.js';
 import { addMoney, ago, byId, change, count, moment, money, severitySigns } from './format.js';
 import { onRuns, showHeadline, showLatestRun, showRuns, showSources } from './runs.js';
 
@@ -15,6 +15,7 @@ let shownAt = null;
 let shownFor = null;
 let timer = 0;
 let rejects = null;
+let known = [];
 
 const severe = ['critical', 'high', 'medium', 'low'];
 
@@ -41,6 +42,8 @@ function foundIn(buckets, kind) {
   return found;
 }
 
+const severityWords = (found) => severe.filter((s) => found.get(s))
+  .map((s) => `${severitySigns[s]}\u00a0${count(found.get(s))}\u00a0${s}`).join('  ');
 const totalOf = (buckets) => buckets.reduce((sum, b) => sum + b.n, 0);
 
 // days: the chosen range's of the anomalies; anomaliesBefore: how many there were in the one before.
@@ -52,8 +55,8 @@ function showCounts(now, before, days, anomaliesBefore) {
   byId('amounts').textContent = [...now.amounts]
     .map(([currency, amount]) => `${money(amount)} ${currency === 'XXX' ? '' : currency}`.trim()).join(' · ') || '\u00a0';
   const [severities, states] = [foundIn(days, 'severity'), foundIn(days, 'state')];
-  byId('severities').textContent = severe.filter((s) => severities.get(s))
-    .map((s) => `${severitySigns[s]}\u00a0${count(severities.get(s))}\u00a0${s}`).join('  ') || 'none';
+  byId('severities').textContent = severityWords(severities) || 'none';
+  byId('newest').textContent = days.length > 1 && severities.size ? `of them on ${days.at(-1).start}: ${severityWords(foundIn(days.slice(-1), 'severity')) || 'none'}` : '';
   const [beyond, suppressed] = [states.get('overflow') ?? 0, states.get('suppressed') ?? 0];
   byId('states').textContent = [[states.get('shown') ?? 0, 'shown'], [beyond, 'beyond the budget'], [suppressed, 'suppressed']]
     .filter(([n]) => n && (beyond || suppressed)).map(([n, text]) => `${count(n)} ${text}`).join(' · ');
@@ -149,18 +152,33 @@ async function reject(state) {
   return (await rejects).askRejects(state.run);
 }
 
-function showStale(answers) {
-  const ages = answers.map((a) => a?.stale).filter((age) => typeof age === 'number');
-  const notice = byId('notice');
-  notice.hidden = ages.length === 0;
-  if (ages.length) notice.textContent = `! The database is away. These numbers were last known to be right ${Math.max(...ages)} seconds ago.`;
+// level: bad, or none where nothing is wrong.
+function notify(text, level = 'bad') {
+  byId('notice').textContent = text;
+  byId('notice').dataset.level = level;
+  byId('notice').hidden = !text;
 }
+
+// How many seconds ago all of it was known to be right, or null: it is.
+function ageOf(answers) {
+  const ages = answers.map((a) => a?.stale).filter((age) => typeof age === 'number');
+  return ages.length ? Math.max(...ages) : null;
+}
+
+function showAge(age) {
+  shownAt = new Date(Date.now() - (age ?? 0) * 1000);
+  notify(age === null ? '' : `! The database is away. These numbers were last known to be right ${age} seconds ago.`);
+}
+
+const loginWords = () => (hasToken() ? ['✗ txapi does not know this token.']
+  : ['– This page needs a token: whoever runs txapi has one. It is kept until the page is left, and nowhere else.', 'none']);
 
 function showError(error) {
   if (!(error instanceof ApiError)) console.error(error);
   byId('login').hidden = error.status !== 401;
-  byId('notice').textContent = `✗ ${error.message}.${shownAt ? ` The numbers below are of ${shownAt.toLocaleTimeString('en-GB')}, ${ago(shownAt.toISOString())}.` : ''}`;
-  byId('notice').hidden = false;
+  if (error.status === 401) notify(...loginWords());
+  else notify(`✗ ${error.message}.${shownAt ? ` The numbers below are of ${shownAt.toLocaleTimeString('en-GB')}, ${ago(shownAt.toISOString())}.` : ''}`);
+  showHeadline(known, true);
   document.body.dataset.state = 'error';
 }
 
@@ -172,15 +190,17 @@ async function refresh() {
   let live = false;
   try {
     const status = await api('ingestion/status');
-    const sources = status.data;
+    const sources = known = status.data;
     live = sources.some((s) => s.recent_runs.some((r) => r.status === 'running'));
     const again = status.changed || shownFor !== key || document.body.dataset.state !== 'ready';
     if (again) shownFor = null; // until all of it is there: another address may come in between
     const dates = datesOf(state, sources);
     const [answer, ...parts] = again ? await Promise.all([dates && ask(state, dates, sources), explain(state), reject(state)]) : [];
     if (mine !== latest) return;
-    showHeadline(sources);
-    showLatestRun(sources, state.tz);
+    document.body.dataset.shown = 'yes'; // a chart needs its width
+    const age = ageOf([status, ...Object.values(answer ?? {})]);
+    showHeadline(sources, age !== null);
+    showLatestRun(sources.filter((s) => !state.source || s.source === state.source), state.tz);
     showSources(sources, state.tz);
     showRuns(state, sources);
     if (again) {
@@ -191,10 +211,8 @@ async function refresh() {
       shownFor = key;
       byId('as-of').textContent = status.meta.as_of ? `Data as of ${moment(status.meta.as_of, state.tz)} ${state.tz}, run ${status.meta.run_id}` : '\u00a0';
     }
-    showStale([status, ...Object.values(answer ?? {})]);
+    showAge(age);
     byId('login').hidden = true;
-    shownAt = new Date();
-    document.body.dataset.shown = 'yes';
     document.body.dataset.state = 'ready';
   } catch (error) {
     if (mine === latest) showError(error);
@@ -225,6 +243,7 @@ byId('why-close').addEventListener('click', () => writeState({ anomaly: '' }));
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && readState().anomaly) writeState({ anomaly: '' }); });
 addEventListener('popstate', () => { shownFor = null; refresh(); }); // what is chosen, too, may be another
 addEventListener('statechange', refresh);
+addEventListener('slow', () => notify('… The database takes longer than usual.', 'none'));
 document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
 onCharts();
 onAnomalies(showError);

@@ -71,6 +71,7 @@ export class ApiError extends Error {
 }
 
 export const setToken = (text) => { token = text; };
+export const hasToken = () => token !== '';
 
 function urlOf(path, query) {
   const used = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
@@ -92,6 +93,7 @@ async function ask(url, headers) {
   for (let tries = 0; ; tries++) {
     const response = await askOnce(url, headers);
     if (response.headers.get('retry-after') !== '1' || response.status !== 503 || tries === TRIES) return response;
+    if (tries === 0) dispatchEvent(new Event('slow'));
     await new Promise((done) => setTimeout(done, 1000));
   }
 }

@@ -6,6 +6,7 @@ import { byId, count, el, number } from './format.js';
 const palette = ['--d1', '--d2', '--d3', '--d4', '--d5', '--d6'];
 const ids = ['chart', 'detector-chart', 'why-chart'];
 const interest = ['pointerover', 'pointerdown', 'focusin'];
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
 const linked = ['chart', 'detector-chart']; // have the same days
 const charts = {};
 const extents = {};
@@ -126,9 +127,9 @@ function optionsOf(id, data, more) {
   const color = colors();
   return {
     file: data, labelsUTC: true, includeZero: true, gridLineColor: color('--line'),
-    axisLineColor: color('--line'), labelsKMB: true, animatedZooms: false, interactionModel: {},
+    axisLineColor: color('--line'), animatedZooms: false, interactionModel: {},
     highlightCallback: (event, x) => pointAt(id, x), unhighlightCallback: () => pointAt(id, null),
-    highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52 } }, ...more,
+    highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52, axisLabelFormatter: (n) => short.format(n) } }, ...more,
   };
 }
 
@@ -152,7 +153,7 @@ function draw(id, data, options) {
 // The same as text, for those who do not see the chart: made when it is opened.
 function showTable(id, head, rowsOf) {
   const details = byId(`${id}-table`);
-  const cells = (name, texts) => texts.map((text, i) => el(name, { class: i > 0 && i < 5 ? 'n' : null, scope: name === 'th' ? 'col' : null }, text));
+  const cells = (name, texts) => texts.map((text, i) => el(name, { class: i > 0 && head[i] !== 'State' ? 'n' : null, scope: name === 'th' ? 'col' : null }, text));
   const fill = () => details.querySelector('div').replaceChildren(...(details.open ? [el('table', {},
     el('thead', {}, el('tr', {}, ...cells('th', head))),
     el('tbody', {}, ...rowsOf().map((row) => el('tr', {}, ...cells('td', row)))))] : []));
@@ -218,10 +219,21 @@ function stackOf(data, names) {
   };
 }
 
+// As many as there are colours: where there are more, those with the most, and the others together.
+function drawnOf(rows, all) {
+  if (all.length <= palette.length) return { names: all, valuesOf: (row) => all.map((name) => row.get(name) ?? 0) };
+  const sums = new Map(all.map((name) => [name, rows.reduce((sum, row) => sum + (row.get(name) ?? 0), 0)]));
+  const most = all.toSorted((a, b) => sums.get(b) - sums.get(a)).slice(0, palette.length - 1).sort();
+  const others = all.filter((name) => !most.includes(name));
+  const sumOf = (row, names) => names.reduce((sum, name) => sum + (row.get(name) ?? 0), 0);
+  return { names: [...most, `${others.length} others`], valuesOf: (row) => [...most.map((name) => row.get(name) ?? 0), sumOf(row, others)] };
+}
+
 export function showDetectors(id, buckets, legend) {
-  const names = [...new Set(buckets.flatMap((b) => b.by_detector.map((d) => d.detector)))].sort();
   const rows = buckets.map((b) => new Map(b.by_detector.map((d) => [d.detector, d.n])));
-  const data = buckets.map((b, i) => [new Date(b.start), ...names.map((name) => rows[i].get(name) ?? 0)]);
+  const all = [...new Set(rows.flatMap((row) => [...row.keys()]))].sort();
+  const { names, valuesOf } = drawnOf(rows, all);
+  const data = buckets.map((b, i) => [new Date(b.start), ...valuesOf(rows[i])]);
   const nth = new Map(data.map(([date], i) => [date.getTime(), i]));
   const keys = names.map((name, i) => el('span', { class: `key k${i % palette.length + 1}` }, name));
   legend.replaceChildren(...(names.length ? keys : ['No anomalies in this range.']));
@@ -229,7 +241,7 @@ export function showDetectors(id, buckets, legend) {
     const b = buckets[nth.get(time)];
     byId('detectors-at').textContent = b ? `${b.start}: ${b.by_detector.map((d) => `${count(d.n)} ${d.detector}`).join(', ') || 'none'}` : '';
   };
-  showTable(id, ['Date', ...names], () => data.map(([date, ...ns]) => [date.toISOString().slice(0, 10), ...ns.map(count)]));
+  showTable(id, ['Date', ...all], () => rows.map((row, i) => [buckets[i].start, ...all.map((name) => count(row.get(name) ?? 0))]));
   draw(id, names.length ? data : [], optionsOf(id, data, {
     labels: ['date', ...names], plotter: stackOf(data, names), valueRange: [0, buckets.reduce((most, b) => Math.max(most, b.n), 4) * 1.1],
   }));

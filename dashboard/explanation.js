@@ -2,7 +2,7 @@
 
 import { ApiError, api } from './ask.js';
 import { showSeries } from './chart.js';
-import { addMoney, amount, byId, count, el, moment, money, number } from './format.js';
+import { addMoney, amount, byId, count, el, money, number, when } from './format.js';
 
 const LIMIT = 50;
 const head = ['Transaction', 'Account', 'Time', 'Amount', 'Merchant', 'Channel', 'Country', 'File', 'Line'];
@@ -54,10 +54,10 @@ function evidenceOf(a) {
 }
 
 function rowOf(t, tz) {
-  const values = [t.transaction_id, t.account_id, moment(t.ts, tz), `${money(t.amount)} ${t.currency}`,
+  const values = [t.transaction_id, t.account_id, when(t.ts, tz), `${money(t.amount)} ${t.currency}`,
     t.merchant_id, t.channel, t.country, t.file?.split('/').at(-1), t.line];
   return el('tr', {}, ...values.map((v, i) => el('td', { class: classOf(head[i]), title: head[i] === 'File' ? t.file : null },
-    el('bdi', {}, String(v ?? '–')))));
+    el('bdi', {}, v ?? '–'))));
 }
 
 function showTransactions(path, found, tz) {

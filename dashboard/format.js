@@ -71,6 +71,12 @@ export function moment(time, tz) {
   return parts.format(new Date(time));
 }
 
+// The same, which breaks between date and time alone.
+export function when(time, tz) {
+  const [date, clock] = moment(time, tz).split(' ');
+  return el('span', {}, el('span', { class: 'date' }, date), clock ? ` ${clock}` : '');
+}
+
 // now, before: {n, days}: of how many days there is something in each range.
 export function change(now, before) {
   if (!before.days) return now.days ? 'nothing loaded in the range before' : '\u00a0';

@@ -2,7 +2,7 @@
 // which a run opens its rejects. All of it but older runs comes with the state of ingestion.
 
 import { api, readState, writeState } from './ask.js';
-import { ago, byId, count, duration, el, moment, signs } from './format.js';
+import { ago, byId, count, duration, el, moment, signs, when } from './format.js';
 
 const SHOWN = 20;
 const DAY_MS = 86_400_000;
@@ -38,15 +38,16 @@ function judge(source, now) {
   return [0, `${name}: last run ${when}, ${countsOf(run)}; data to ${last ?? 'none'}`];
 }
 
-export function showHeadline(sources, now = Date.now()) {
+// What was known last, if that is all there is: its sign and colour would speak of now.
+export function showHeadline(sources, isStale, now = Date.now()) {
   const judged = sources.map((s) => judge(s, now)).sort(([a], [b]) => b - a);
   const worst = judged[0]?.[0] ?? 0;
   const level = sources.length === 0 ? 'none' : ['good', 'warn', 'bad'][worst];
   const says = { good: '✓ All is well', warn: '! Loaded, with something to look at',
     bad: '✗ Something is wrong', none: '– Nothing here yet: run txingest' }[level];
   const told = judged.filter(([bad]) => bad === worst).map(([, text]) => text);
-  byId('headline').dataset.level = level;
-  byId('headline').replaceChildren(el('strong', {}, says), told.length ? el('span', {}, told.slice(0, 4).join(' · ')
+  byId('headline').dataset.level = isStale ? 'none' : level;
+  byId('headline').replaceChildren(el('strong', {}, isStale ? `As last known: ${says}` : says), told.length ? el('span', {}, told.slice(0, 4).join(' · ')
     + (told.length > 4 ? ` · and ${told.length - 4} more` : '')) : '');
 }
 
@@ -57,11 +58,12 @@ export function showLatestRun(sources, tz) {
   byId('latest-run-status').textContent = run ? `${signs[run.status] ?? ''} ${run.status}` : 'none yet';
   byId('latest-run-status').dataset.value = run?.status ?? '';
   const time = byId('latest-run-time');
-  if (!run) { time.textContent = 'nothing has been loaded'; return; }
+  if (!run) { time.textContent = 'nothing has been loaded'; byId('run-counts').textContent = ''; byId('run-days').textContent = ''; return; }
   time.dateTime = run.finished_at ?? run.started_at;
   time.textContent = `${moment(time.dateTime, tz)} ${tz}, ${ago(time.dateTime)}`;
   byId('run-counts').textContent = countsOf(run);
-  byId('run-days').replaceChildren(stripOf(daysOf(sources)));
+  const days = daysOf(sources);
+  byId('run-days').replaceChildren(stripOf(days), days.length > 1 ? ` ${days.length} days` : '');
 }
 
 const kindOf = (day) => (day.status === 'success' && day.late ? 'late' : day.status);
@@ -94,17 +96,18 @@ function stripOf(days) {
 function sourceRows(s, tz) {
   const run = s.latest_run ?? {};
   const late = s.due_at && Date.parse(s.due_at) < Date.now();
-  const due = s.due_at ? `${late ? '✗ was due' : '✓ due'} ${moment(s.due_at, tz)}` : '–';
+  const due = s.due_at ? [late ? '✗ was due ' : '✓ due ', when(s.due_at, tz)] : ['–'];
   const row = el('tr', {}, el('td', {}, el('bdi', {}, s.source)), el('td', { class: `status ${run.status ?? ''}` }, run.status ? `${signs[run.status]} ${run.status}` : 'none yet'),
     el('td', { class: 'wide' }, run.finished_at ? ago(run.finished_at) : '–'), el('td', { class: 'wide' }, stripOf(daysOf([s]))),
-    ...['records', 'loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n wide' }, run[n] === undefined ? '–' : count(run[n]))),
-    el('td', {}, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, due), el('td', { class: 'n wide' }, s.files_waiting ?? '–'));
-  return run.error ? [row, el('tr', {}, el('td', { class: 'error', colspan: 11 }, el('bdi', {}, run.error)))] : [row];
+    ...['loaded', 'duplicate', 'rejected'].map((n) => el('td', { class: 'n wide' }, run[n] === undefined ? '–' : count(run[n]))),
+    el('td', { class: 'date' }, s.last_date ?? '–'), el('td', { class: late ? 'late' : null }, ...due), el('td', { class: 'n wide' }, s.files_waiting ?? '–'));
+  if (run.error) row.className = 'explained';
+  return run.error ? [row, el('tr', {}, el('td', { class: 'error', colspan: 10 }, el('bdi', {}, run.error)))] : [row];
 }
 
 export function showSources(sources, tz) {
   byId('sources').replaceChildren(...(sources.length ? sources.flatMap((s) => sourceRows(s, tz))
-    : [el('tr', {}, el('td', { colspan: 11 }, 'No source has been loaded yet: give one a section in the configuration, and run txingest.'))]));
+    : [el('tr', {}, el('td', { colspan: 10 }, 'No source has been loaded yet: give one a section in the configuration, and run txingest.'))]));
 }
 
 function progressOf(run) {
@@ -122,7 +125,8 @@ function rowsOf(run, tz) {
   const numbers = ['records', 'loaded', 'duplicate', 'rejected'].map((name) => el('td', { class: name === 'rejected' ? 'n' : 'n wide' }, count(run[name] ?? 0)));
   const row = el('tr', { 'data-run': run.run_id, class: isOpen ? 'open' : null }, el('td', {}, open), el('td', { class: 'wide' }, el('bdi', {}, run.source)), el('td', { class: 'wide' }, run.mode),
     el('td', { class: `status ${run.status}` }, `${signs[run.status] ?? ''} ${run.status}`),
-    el('td', {}, moment(run.started_at, tz)), el('td', { class: 'n wide' }, duration(run.duration_seconds)), ...numbers);
+    el('td', {}, when(run.started_at, tz)), el('td', { class: 'n wide' }, duration(run.duration_seconds)), ...numbers);
+  if (run.error) row.classList.add('explained');
   const error = run.error ? el('tr', {}, el('td', { class: 'error', colspan: 10 }, el('bdi', {}, run.error))) : null;
   return [row, progressOf(run), error].filter(Boolean);
 }

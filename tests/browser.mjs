@@ -46,6 +46,7 @@ export async function views(page, name) {
     await page.emulateMedia(media);
     await page.setViewportSize({ width, height: size.height });
     await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+    await until(() => page.evaluate(() => [...document.querySelectorAll('.chart:not(.empty) canvas')].every((c) => c.offsetWidth <= c.closest('.chart').clientWidth)));
     const height = Math.min(4000, await page.evaluate(() => document.documentElement.scrollHeight));
     await page.screenshot({ path: `${SHOTS}/${name}-${look}.png`, fullPage: true, clip: { x: 0, y: 0, width, height } });
     is(`${name}, ${look}: no wider than it may be`, true, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
