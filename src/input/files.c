@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "log.h"
 #include "mem.h"
+#include "names.h"
 #include "spool.h"
 
 #define NANOSECONDS INT64_C(1000000000)
@@ -131,45 +131,16 @@ static int add(const struct source *source, const char *path, int64_t now, struc
     return 0;
 }
 
-static void glob_freep(glob_t *found)
-{
-    globfree(found);
-}
-
-static char *glob_error_path; /* glob's callback takes no argument of ours */
-
-static int on_glob_error(const char *path, int why)
-{
-    free(glob_error_path);
-    glob_error_path = mem_copy(path);
-    errno = why;
-    return why == EACCES ? 1 : 0;
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
-}
-
-static int expand(const char *pattern, glob_t *found, struct err *err)
-{
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
-    switch (glob(pattern, GLOB_NOSORT | GLOB_PERIOD, on_glob_error, found)) {
-    case 0:
-    case GLOB_NOMATCH:
-        return 0;
-    case GLOB_ABORTED:
-        return err_set(err, ERR_PERMISSION, "%s: %m", glob_error_path);
-    default:
-        return err_set(err, ERR_SYSTEM, "%s: out of memory", pattern);
-    }
 }
 
 int files_find(const struct source *source, struct files *ret, struct err *err)
 {
     bool is_pattern = source->path[strcspn(source->path, "*?[%")] != '\0';
     CLEANUP(files_release) struct files files = { 0 };
-    CLEANUP(glob_freep) glob_t found = { 0 };
+    CLEANUP(names_release) glob_t found = { 0 };
     CLEANUP(mem_freep) char *pattern = NULL;
     struct timespec now;
     struct stat st;
@@ -182,8 +153,8 @@ int files_find(const struct source *source, struct files *ret, struct err *err)
         pattern = mem_resize(pattern, strlen(pattern) + 3, 1);
         (void)memcpy(pattern + strlen(pattern), "/*", 3);
     }
-    if (expand(pattern, &found, err) < 0)
-        return -1;
+    if (names_find(pattern, &found, err) < 0)
+        return err_wrap(err, "%s", source->path);
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
     for (size_t i = 0; i < found.gl_pathc; i++)
