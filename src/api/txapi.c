@@ -11,6 +11,7 @@
 #include "assets.h"
 #include "conf.h"
 #include "dump.h"
+#include "file.h"
 #include "json_out.h"
 #include "log.h"
 #include "openapi.h"
@@ -253,6 +254,7 @@ int main(int argc, char *argv[])
     // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
     (void)mallopt(M_ARENA_MAX, ARENAS);
     json_init();
+    file_hold_standard();
     log_init("txapi", LOG_WARN);
     rc = read_options(argc, argv, &options, &err);
     if (rc > 0) {

@@ -142,8 +142,6 @@ static int print_all(struct rejects *rejects, struct db *db, const char *source_
             (void)text_from_i64(db_i64(res, n - 1, OFFSET), offset);
         }
     } while (n > 0);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return err_set(err, ERR_SYSTEM, "writing: %m");
     return 0;
 }
 

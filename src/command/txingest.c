@@ -5,6 +5,7 @@
 #include "backtest.h"
 #include "exits.h"
 #include "explain.h"
+#include "file.h"
 #include "guess.h"
 #include "health.h"
 #include "json_out.h"
@@ -177,6 +178,34 @@ static int work(struct session *session, struct err *err)
     }
 }
 
+static bool is_for_its_output(const struct options *options)
+{
+    switch (options->command) {
+    case COMMAND_RUN:
+        return options->dry_run;
+    case COMMAND_MIGRATE:
+    case COMMAND_UNDO:
+    case COMMAND_VERDICTS:
+    case COMMAND_UNSUPPRESS:
+        return false;
+    case COMMAND_SUPPRESS:
+        return options->n_operands == 0;
+    default:
+        return true;
+    }
+}
+
+/* What was done is done, whether it can be told or not: then the status is its own. */
+static int finish_output(const struct options *options, struct err *err)
+{
+    if (file_flush_output(err) == 0)
+        return 0;
+    if (is_for_its_output(options))
+        return -1;
+    log_error("%s", err->msg);
+    return 0;
+}
+
 static enum log_level level_of(const struct options *options)
 {
     return options->verbose > 1 ? LOG_DEBUG : options->verbose ? LOG_INFO : LOG_WARN;
@@ -191,6 +220,7 @@ int main(int argc, char *argv[])
 
     /* Batches of rows come and go: each is mapped by itself, so that it goes back whole. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 18); // NOLINT(concurrency-mt-unsafe): one thread
+    file_hold_standard();
     log_init("txingest", LOG_WARN);
     json_init();
     rc = options_read(argc, argv, &options, &err);
@@ -199,6 +229,8 @@ int main(int argc, char *argv[])
     if (rc > 0) {
         log_init("txingest", level_of(&options));
         rc = work(&session, &err);
+        if (rc >= 0)
+            rc = finish_output(&options, &err);
     }
     if (rc < 0) {
         log_error("%s", err.msg);

@@ -1,6 +1,7 @@
 #include "file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -15,6 +16,22 @@ void file_close_fdp(const int *fd)
 {
     if (*fd >= 0)
         (void)close(*fd);
+}
+
+void file_hold_standard(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+int file_flush_output(struct err *err)
+{
+    return fflush(stdout) != 0 || ferror(stdout) ? err_set(err, ERR_SYSTEM, "writing: %m") : 0;
 }
 
 int file_write_all(int fd, const char *bytes, size_t len, struct err *err)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "detector.h"
 #include "file.h"
@@ -157,24 +158,40 @@ static int print_all(const struct replay *replay, const struct detectors *detect
     return fflush(out) != 0 ? err_set(err, ERR_SYSTEM, "writing: %m") : 0;
 }
 
+/* The name that the file has until it is whole; NULL: a device, or whatever is no file, is written
+ * itself. */
+static char *part_of(const char *output)
+{
+    struct stat st;
+
+    return stat(output, &st) == 0 && !S_ISREG(st.st_mode) ? NULL : mem_format("%s.part", output);
+}
+
+static int write_file(const struct replay *replay, const struct detectors *detectors,
+                      const char *output, struct err *err)
+{
+    CLEANUP(file_closep) FILE *file = NULL;
+    CLEANUP(mem_freep) char *part = part_of(output);
+
+    file = fopen(part ? part : output, "we");
+    if (!file)
+        return err_set(err, ERR_SYSTEM, "%s: %m", part ? part : output);
+    if (print_all(replay, detectors, file, err) < 0) {
+        if (part)
+            (void)remove(part);
+        return err_wrap(err, "%s", output);
+    }
+    return part && rename(part, output) < 0 ? err_set(err, ERR_SYSTEM, "%s: %m", output) : 0;
+}
+
 int backtest_write(struct db *db, const struct detectors *detectors, const char *source,
                    const char *from, const char *to, const char *output, struct err *err)
 {
     CLEANUP(replay_release) struct replay replay = { 0 };
-    CLEANUP(file_closep) FILE *file = NULL;
     CLEANUP(asked_release) struct asked asked = ask_all(detectors);
-    CLEANUP(mem_freep) char *part = output ? mem_format("%s.part", output) : NULL;
 
     if (replay_open(&replay, db, source, from, to, err) < 0)
         return -1;
-    if (!output)
-        return print_all(&replay, &asked.detectors, stdout, err);
-    file = fopen(part, "we");
-    if (!file)
-        return err_set(err, ERR_SYSTEM, "%s: %m", part);
-    if (print_all(&replay, &asked.detectors, file, err) < 0) {
-        (void)remove(part);
-        return -1;
-    }
-    return rename(part, output) == 0 ? 0 : err_set(err, ERR_SYSTEM, "%s: %m", output);
+    return output ? write_file(&replay, &asked.detectors, output, err)
+                  : print_all(&replay, &asked.detectors, stdout, err);
 }
