@@ -6,8 +6,8 @@
 -- param min_amount  = 1    absolute floor, in the currency's unit
 -- param min_history = 10   transactions of the account before, below which there is no opinion
 -- param min_count   = 4    within the hour
--- param offset      = 4    log-odds against it
--- param slope       = 0.8  log-odds for each deviation of chance
+-- param offset      = 6    log-odds against it
+-- param slope       = 1.2  log-odds for each deviation of chance
 --
 -- lookback = 96
 --

@@ -1,13 +1,17 @@
 -- shifted: an amount that is 10, 100 or 1000 times one that the account has had: a decimal point too far.
 --
--- It must lie above the account's level, too.
+-- It must lie above the account's level, too. Round amounts are multiples of others by chance, and so is an
+-- amount of an account that has had many.
 --
 -- param min_score   = 0.5  findings below it are none
 -- param min_amount  = 1    absolute floor, in the currency's unit
--- param min_history = 5    transactions of the account before, below which there is no opinion
+-- param min_history = 1    transactions of the account before, below which there is no opinion
 -- param min_days    = 7    loaded days before, likewise
--- param offset      = 2    log-odds against it at the level
--- param slope       = 1.5  log-odds a spread above it
+-- param offset      = 1.4  log-odds against it at the level
+-- param slope       = 1.2  log-odds a spread above it
+-- param hundred     = 1.5  log-odds where it is 100 or 1000 times that
+-- param round       = 2    log-odds against it for a multiple of a hundred
+-- param many        = 1    log-odds against it where the account had more than 50
 --
 -- lookback = 96
 --
@@ -23,7 +27,10 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8
+                                + CASE WHEN amount >= 100 * shift_from THEN :'hundred'::float8 ELSE 0 END
+                                - CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END
+                                - CASE WHEN n_base > 50 THEN :'many'::float8 ELSE 0 END) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND shift_from IS NOT NULL AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s

@@ -102,6 +102,15 @@ WITH overall AS MATERIALIZED (
       FROM past
      WHERE (account_id, amount) IN (SELECT account_id, amount FROM asked)
      GROUP BY account_id, merchant_id, amount
+), elsewhere AS ( -- the newest of the same amount to others, where this one has never been paid
+    SELECT DISTINCT ON (n.account_id, n.transaction_id) n.account_id, n.transaction_id, h.merchant_id,
+           h.tx_date, h.id
+      FROM near AS n
+      JOIN met AS h
+        ON h.account_id = n.account_id AND h.amount = n.amount AND h.merchant_id <> coalesce(n.merchant_id, '')
+     WHERE NOT EXISTS (SELECT FROM pair AS p
+                        WHERE p.account_id = n.account_id AND p.merchant_id = coalesce(n.merchant_id, ''))
+     ORDER BY n.account_id, n.transaction_id, h.tx_date DESC, h.merchant_id
 ), repeated AS (
     SELECT account_id, 1 - count(DISTINCT amount)::float8 / count(*) AS repeats
       FROM past
@@ -130,11 +139,12 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
             WHEN x.amount % 10 = 0 THEN 1 ELSE 0 END,
        x.pair_today, x.pair_sum, coalesce(x.merchant_n, 0), coalesce(x.merchant_frauds, 0),
        coalesce(x.merchant_run, 0), :'date'::date - x.run_from, coalesce(x.recent, 0),
-       coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL
+       coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL, e.tx_date, e.id, e.merchant_id
   FROM beside AS x
   LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
   LEFT JOIN met AS s
     ON s.account_id = x.account_id AND s.merchant_id = coalesce(x.merchant_id, '') AND s.amount = x.amount
   LEFT JOIN repeated AS r ON r.account_id = x.account_id
   LEFT JOIN shifted AS sh ON sh.account_id = x.account_id AND sh.transaction_id = x.transaction_id
+  LEFT JOIN elsewhere AS e ON e.account_id = x.account_id AND e.transaction_id = x.transaction_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;

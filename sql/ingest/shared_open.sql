@@ -14,6 +14,7 @@ BEGIN
         twin_n bigint, twin_date date, twin_id text, repeats float8, below_n bigint, under numeric,
         shift_from numeric, roundness integer, pair_today bigint, pair_sum numeric, merchant_n bigint,
         merchant_frauds bigint, merchant_run bigint, run_since integer, recent bigint,
-        recent_frauds bigint, account_frauds bigint, bins smallint[], card float8) ON COMMIT DROP;
+        recent_frauds bigint, account_frauds bigint, bins smallint[], card float8,
+        elsewhere_date date, elsewhere_id text, elsewhere text) ON COMMIT DROP;
 END
 $$;
