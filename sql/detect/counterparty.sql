@@ -10,9 +10,9 @@
 --                          but of an amount that another one was paid
 -- param min_days    = 14   loaded days before, likewise
 -- param max_new     = 0.2  chance of a new counterparty above which it is no sign
--- param offset      = 5.5  log-odds against it where every counterparty is new
+-- param offset      = 6.5  log-odds against it where every counterparty is new
 -- param days        = 60   within which another one was paid the same amount
--- param same        = 3.5  log-odds for that
+-- param same        = 4.5  log-odds for that
 -- param beside      = 1    log-odds against that for each other transaction of the date, up to 3
 -- param slope       = 0.3  log-odds a spread above the level
 --

@@ -1,6 +1,7 @@
 -- first_payment: a large first payment to or from an account that was never seen before.
 --
--- Compared with all amounts of the source. Round amounts and several on the same date add to it.
+-- Compared with all amounts of the source. Round amounts add to it, and more so two or three on the same
+-- date: bills have odd amounts, and one who sends many at once is expected.
 --
 -- param min_score  = 0.5  findings below it are none
 -- param min_amount = 1    absolute floor, in the currency's unit
@@ -9,7 +10,7 @@
 -- param slope      = 1.5  log-odds a spread above it, up to 3 in all
 -- param offset     = 4    log-odds against it there
 -- param round      = 2.5  log-odds for a multiple of a hundred
--- param several    = 1.5  log-odds for several on the date
+-- param several    = 1.5  log-odds for two or three on the date, of which it is a multiple of a hundred
 --
 -- lookback = 96
 --
@@ -26,7 +27,7 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (least(size_z, 3) - :'size'::float8) - :'offset'::float8
                                 + CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END
-                                + CASE WHEN n_day >= 2 THEN :'several'::float8 ELSE 0 END) / 2)) / 2 AS score
+                                + CASE WHEN roundness >= 2 AND n_day IN (2, 3) THEN :'several'::float8 ELSE 0 END) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND is_new AND amount > 0 AND loaded_days >= :'min_days'::integer) AS s

@@ -7,7 +7,7 @@
 -- param min_history = 5    transactions of the account before, below which there is no opinion
 -- param min_count   = 3    to the counterparty on the date
 -- param ratio       = 2    times the transactions of a usual day
--- param offset      = 6    log-odds against it at the level
+-- param offset      = 7    log-odds against it at the level
 -- param slope       = 0.75 log-odds a spread of the sum above it
 --
 -- lookback = 96

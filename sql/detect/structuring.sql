@@ -1,7 +1,7 @@
 -- structuring: several payments of an account on a date, each just under the same round amount.
 --
 -- Just under is within a tenth below 500, 1000, 2000, 5000 and so on; three at least, most of what the
--- account does on the date, and more than it usually does.
+-- account does on the date, and more than it usually does. An amount that is repeated is a price.
 --
 -- param min_score  = 0.5  findings below it are none
 -- param min_amount = 1    absolute floor, in the currency's unit
@@ -10,6 +10,8 @@
 -- param min_under  = 500  the least such amount
 -- param slope      = 0.9  log-odds for each further one, up to 3
 -- param usual      = 1.2  log-odds against it for each transaction beyond 2 of a usual day
+-- param price      = 2    log-odds against it for an amount that the account has on the date or before, too
+-- param beside     = 0.7  log-odds against it for each of its transactions of the date elsewhere, up to 3
 -- param limit      = 3    log-odds where the amount is one that limits are set at
 -- param other      = 0.7  log-odds elsewhere
 --
@@ -25,9 +27,11 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                      below_n, under, round(expected_n::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('under %s on the date = %s of %s', under, below_n, n_day),
-                                            format('usual day = %s', round(expected_n::numeric, 2))),
+                                            format('usual day = %s', round(expected_n::numeric, 2)),
+                                            format('the same amount besides = %s', twin_n)),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * least(below_n - :'min_count'::integer, 3) - :'usual'::float8 * greatest(expected_n - 2, 0)
+                                - CASE WHEN twin_n > 0 THEN :'price'::float8 ELSE 0 END - :'beside'::float8 * least(n_day - below_n, 3)
                                 + CASE WHEN under IN (1000, 5000, 10000, 50000) THEN :'limit'::float8 ELSE :'other'::float8 END) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
