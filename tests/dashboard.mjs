@@ -2,12 +2,16 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { BASE, is, look, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
 
-const { SHOTS, AMOUNTS, CRITICAL, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, HOSTILE, LONG } = process.env;
+const { SHOTS, AMOUNTS, CRITICAL, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, TEN, DAYS, RUN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const rows = (page) => page.locator('#anomalies tr[data-id]').count();
 
 async function firstView(page) {
   const asked = [];
+  await page.addInitScript(() => {
+    globalThis.shifts = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) globalThis.shifts += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+  });
   const onRequest = (request) => { if (request.url().startsWith(BASE)) asked.push(request.url()); };
   page.on('request', onRequest);
   await page.goto(BASE);
@@ -15,6 +19,9 @@ async function firstView(page) {
   await page.waitForLoadState('networkidle');
   page.off('request', onRequest);
   is('the first view needs fifteen requests at most', true, asked.length <= 15 || asked.join(' '));
+  const bytes = await page.evaluate(() => performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0));
+  is('and 250 KiB', true, (bytes > 50_000 && bytes <= 256_000) || bytes);
+  is('nothing moves while numbers arrive', 0, await page.evaluate(() => globalThis.shifts));
 }
 
 // At once, without having been looked at further down.
@@ -40,7 +47,11 @@ async function keyboard(page) {
   await page.keyboard.press('j');
   is('letters outside the list do nothing', 'BODY', await page.evaluate(() => document.activeElement.tagName));
   await page.focus('#list');
-  await page.keyboard.press('j');
+  const at = () => page.evaluate(() => [...document.querySelectorAll('#anomalies tr')].indexOf(document.activeElement.closest('tr')));
+  for (const [key, row] of [['j', 0], ['j', 1], ['j', 2], ['k', 1], ['k', 0]]) {
+    await page.keyboard.press(key);
+    is(`${key} goes to row ${row}`, row, await at());
+  }
   await page.keyboard.press('Enter');
   await page.waitForSelector('#why-transactions td');
   is('enter opens why, and the address says so', true, page.url().includes('anomaly='));
@@ -59,6 +70,27 @@ async function keyboard(page) {
   await page.selectOption('#detector', '');
   await page.selectOption('#severity', 'critical');
   is('and so does the severity', true, await until(async () => await rows(page) === Number(CRITICAL)));
+}
+
+// Cells of a table's rows, without signs.
+const cellsOf = (page, row) => page.locator(row).first().locator('td').allTextContents().then((texts) => texts.map((text) => text.replace(/^[✓!✗…] |,/g, '')));
+
+async function numbers(page) {
+  await page.goto(`${BASE}/?from=2026-02-20&to=2026-03-01`);
+  await ready(page);
+  is('the range is compared with the one before', TEN, await page.textContent('#transactions-change'));
+  await page.click('#detector-chart-table summary');
+  await page.waitForSelector('#detector-chart-table tbody tr');
+  const days = await page.locator('#detector-chart-table tbody tr').evaluateAll((rows) => rows.map((row) => {
+    const [date, ...ns] = [...row.cells].map((cell) => cell.textContent);
+    return `${date} ${ns.reduce((sum, n) => sum + Number(n.replace(',', '')), 0)}`;
+  }));
+  is('anomalies a day are psql\'s', DAYS, days.join(', '));
+  const [run, source, mode, status, , , ...counts] = await cellsOf(page, '#runs tr[data-run]');
+  is('a run is what its row says', RUN, [run, source, mode, status, ...counts].join(' '));
+  await page.goto(`${BASE}/?state=overflow`);
+  await ready(page);
+  is('what is beyond the budget can be looked at', Math.min(50, BEYOND), await rows(page));
 }
 
 async function letters(page) {
@@ -261,6 +293,7 @@ await withBrowser(async (browser) => {
   await firstView(page);
   await paper(page);
   await keyboard(page);
+  await numbers(page);
   await letters(page);
   await explanation(page);
   await chart(page);

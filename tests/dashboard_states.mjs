@@ -38,6 +38,11 @@ async function years(page) {
   await open(page, '?from=2016-01-01&to=2025-12-31');
   is('ten years are what psql counts', sql('SELECT count(*) FROM transactions'), await valueOf(page, 'total-transactions'));
   is('a point a day', 3653, await page.getAttribute('#chart', 'data-points'));
+  await page.click('#chart-table summary');
+  const states = await page.locator('#chart-table tbody td:last-child').evaluateAll((cells) => cells.map((cell) => cell.textContent));
+  is('days that were not loaded are told', sql("SELECT 3653 - count(DISTINCT tx_date) FROM transactions"), states.filter((s) => s === 'not loaded').length);
+  is('and those with too little history', true, states.includes('no opinion') && /too little history.*not loaded/.test(await page.textContent('#legend')));
+  await page.click('#chart-table summary');
   await views(page, 'years');
 }
 
@@ -84,6 +89,7 @@ async function many(page) {
   await open(page, '?from=2025-11-21&to=2025-11-21');
   is('ten thousand anomalies are counted', '10000', await valueOf(page, 'total-anomalies'));
   is('and listed in pages', 'the first 50', await page.textContent('#list-count'));
+  await views(page, 'many');
   await page.click('#more');
   is('of fifty', true, await until(async () => await page.textContent('#list-count') === 'the first 100'));
   await page.fill('#q', 'm777');

@@ -28,6 +28,15 @@ CRITICAL=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND s
 BEYOND=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND state = 'overflow'") \
 VELOCITY=$(sql "SELECT count(*) FROM anomaly WHERE tx_date >= '2026-01-31' AND detector = 'velocity' AND state = 'shown'") \
 VELOCITY_ID=$(sql "SELECT anomaly_id FROM anomaly WHERE tx_date = '2026-03-01' AND detector = 'velocity' AND subject_id = '$hit'") \
+TEN=$(sql "SELECT CASE WHEN n > p THEN '↑' WHEN n < p THEN '↓' ELSE '=' END || ' '
+                || to_char(abs(n - p) * 100.0 / p, CASE WHEN abs(n - p) * 10 < p THEN 'FM0.0' ELSE 'FM990' END)
+                || ' % against the range before (' || to_char(p, 'FM999,999') || ')'
+              FROM (SELECT count(*) FILTER (WHERE ts >= '2026-02-20Z') AS n, count(*) FILTER (WHERE ts < '2026-02-20Z') AS p
+                      FROM transactions WHERE ts >= '2026-02-10Z' AND ts < '2026-03-02Z') AS c") \
+DAYS=$(sql "SELECT string_agg(day || ' ' || n, ', ' ORDER BY day)
+              FROM (SELECT d::date AS day, (SELECT count(*) FROM anomaly WHERE tx_date = d::date) AS n
+                      FROM generate_series('2026-02-20'::timestamp, '2026-03-01', '1 day') AS d) AS days") \
+RUN=$(sql "SELECT concat_ws(' ', 'Run', run_id, 't', mode, status, records, loaded, duplicate, rejected) FROM ingestion_run ORDER BY run_id DESC LIMIT 1") \
 BERLIN=$(sql "SELECT count(*) FROM transactions WHERE ts >= timestamp '2026-02-10' AT TIME ZONE 'Europe/Berlin'
                 AND ts < timestamp '2026-02-13' AT TIME ZONE 'Europe/Berlin'") HOSTILE=$hostile LONG=$long \
 REJECTED=$(sql "SELECT count(*) FROM rejected_record") \
