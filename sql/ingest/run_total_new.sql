@@ -1,4 +1,4 @@
--- The same where every row of the dates is the slice's own: the sum over their hours, which is there.
+-- The same where there was nothing of the dates before: the sum over their hours, which is there.
 INSERT INTO run_total AS r (run_id, currency, n, amount)
 SELECT :'run'::bigint, currency, sum(n), sum(amount_sum)
   FROM hour_count

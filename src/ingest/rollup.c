@@ -40,7 +40,7 @@ static int rebuild(const struct month *month, const char *dates, const char *int
 
 /* A month that has its leaf: what the dates had goes first. */
 static int rebuild_known(const struct month *month, const char *dates, const char *leaf,
-                         struct err *err)
+                         bool *fresh, struct err *err)
 {
     const struct stmt_arg *args = STMT_ARGS({ "source", month->source_id }, { "dates", dates },
                                             { "first", month->first }, { "last", month->last });
@@ -49,8 +49,11 @@ static int rebuild_known(const struct month *month, const char *dates, const cha
     /* A date that is new has nothing to clear, and looking for it would read the whole month. */
     if (db_run(month->db, &sql_ingest_rollup_stale, args, &stale, err) < 0)
         return -1;
-    if (PQntuples(stale) > 0 && db_run(month->db, &sql_ingest_rollup_clear, args, NULL, err) < 0)
-        return -1;
+    if (PQntuples(stale) > 0) {
+        *fresh = false;
+        if (db_run(month->db, &sql_ingest_rollup_clear, args, NULL, err) < 0)
+            return -1;
+    }
     args = STMT_ARGS({ "leaf", leaf });
     if (rebuild(month, dates, "subject_day", err) < 0 ||
         db_run(month->db, &sql_ingest_rollup_summarize, args, NULL, err) < 0)
@@ -71,7 +74,7 @@ static int rebuild_new(const struct month *month, const char *dates, struct err 
     return db_run(month->db, &sql_ingest_leaf_close, STMT_ARGS({ "leaf", name }), NULL, err);
 }
 
-static int rebuild_month(const struct month *month, struct err *err)
+static int rebuild_month(const struct month *month, bool *fresh, struct err *err)
 {
     CLEANUP(mem_freep) char *dates = dates_text(&month->dates);
     CLEANUP(mem_freep) char *leaf = NULL;
@@ -80,11 +83,13 @@ static int rebuild_month(const struct month *month, struct err *err)
                  STMT_ARGS({ "source", month->source_id }, { "from", month->from }), &leaf,
                  err) < 0)
         return -1;
-    return leaf[0] ? rebuild_known(month, dates, leaf, err) : rebuild_new(month, dates, err);
+    return leaf[0] ? rebuild_known(month, dates, leaf, fresh, err) : rebuild_new(month, dates, err);
 }
 
-int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dates, struct err *err)
+int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dates, bool *ret_fresh,
+                   struct err *err)
 {
+    bool fresh = true;
     size_t i = 0;
 
     while (i < dates->n) {
@@ -96,8 +101,10 @@ int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dat
             dates_add(&month.dates, dates->date[i]);
         (void)dates_first(&month.dates, month.first);
         (void)dates_last(&month.dates, month.last);
-        if (rebuild_month(&month, err) < 0)
+        if (rebuild_month(&month, &fresh, err) < 0)
             return -1;
     }
+    if (ret_fresh)
+        *ret_fresh = fresh;
     return 0;
 }

@@ -6,9 +6,10 @@
 
 /*
  * Rebuilds what is derived from a source's transactions of some dates: subject_day and
- * hour_count. Runs in the transaction that changed them.
+ * hour_count. Runs in the transaction that changed them. *ret_fresh (or NULL): none of
+ * the dates had any.
  */
 MUST_CHECK int rollup_rebuild(struct db *db, const char *source_id, const struct dates *dates,
-                              struct err *err);
+                              bool *ret_fresh, struct err *err);
 
 #endif

@@ -178,7 +178,7 @@ static int do_dates(struct job *job, const struct run_options *options, struct e
     if (dates.n == 0)
         return 0;
     text = dates_text(&dates);
-    if (rollup_rebuild(job->db, job->source_id, &dates, err) < 0 ||
+    if (rollup_rebuild(job->db, job->source_id, &dates, NULL, err) < 0 ||
         detectors_run(job->detectors, job->db, job->source_id, job->run_id, &dates, err) < 0 ||
         job_add_dates(job, text, err) < 0)
         return -1;

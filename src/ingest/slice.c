@@ -31,6 +31,7 @@ struct slice {
     struct dates dates; /* that changed */
     char first_reject[512];
     int64_t line; /* the last one before it */
+    bool fresh;   /* there was nothing yet of the dates that changed */
     bool more;    /* the file goes on behind it */
 };
 
@@ -227,13 +228,11 @@ static int open_in_ledger(struct slice *slice, struct err *err)
 static int add_totals(struct slice *slice, const char *dates, struct err *err)
 {
     struct job *job = slice->load->job;
-    const struct leaves *leaves = &slice->target.leaves;
-    bool alone = leaves->n_new == leaves->n && !slice->load->replaced;
     char line[TEXT_I64_SIZE];
     char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
 
-    return db_run(job->db, alone ? &sql_ingest_run_total_new : &sql_ingest_run_total,
+    return db_run(job->db, slice->fresh ? &sql_ingest_run_total_new : &sql_ingest_run_total,
                   STMT_ARGS({ "source", job->source_id }, { "run", job->run_id },
                             { "file", slice->load->file_id }, { "dates", dates },
                             { "first", dates_first(&slice->dates, first) },
@@ -304,7 +303,7 @@ static int derive(struct slice *slice, const char *dates, struct err *err)
 {
     struct job *job = slice->load->job;
 
-    if (slice->dates.n > 0 && rollup_rebuild(job->db, job->source_id, &slice->dates, err) < 0)
+    if (rollup_rebuild(job->db, job->source_id, &slice->dates, &slice->fresh, err) < 0)
         return -1;
     if (account(slice, dates, err) < 0)
         return -1;

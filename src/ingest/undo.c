@@ -83,7 +83,7 @@ static int account(struct job *job, const char *run_id, const struct dates *date
                   { "dates", text }, { "files", "0" }, { "bytes", "0" }, { "records", "0" },
                   { "loaded", "0" }, { "duplicate", "0" }, { "rejected", "0" });
 
-    if (rollup_rebuild(job->db, job->source_id, dates, err) < 0 ||
+    if (rollup_rebuild(job->db, job->source_id, dates, NULL, err) < 0 ||
         detectors_run(job->detectors, job->db, job->source_id, job->run_id, dates, err) < 0 ||
         db_run(job->db, &sql_ingest_run_add, args, NULL, err) < 0 ||
         db_run(job->db, &sql_ingest_state_settle, args, NULL, err) < 0)

@@ -41,6 +41,15 @@ ingest --replace --json
 is "again there is nothing to replace" "0 0 1" "$status $(jq -r '"\(.records) \(.skipped)"' <<<"$out")"
 is "and nothing is touched" "$before" "$(dump)"
 
+# Control totals, where a date has another file's rows already, and where it has none.
+fresh
+file a.csv 10 11 20
+ingest
+file b.csv 12=2.50 20 30=4.00
+ingest --json
+is "control totals are of what the run loaded, whatever else its dates have" '{"EUR":"6.50"}' "$(jq -c .totals <<<"$out")"
+rm "$TMPDIR/in/b.csv"
+
 # Duplicates, and the rows that they are duplicates of.
 fresh
 file a.csv 10 11 12
