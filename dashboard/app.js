@@ -3,7 +3,7 @@
 import { filtersOf, onAnomalies, queryOf, showAnomalies, showFilters } from './anomalies.js';
 import { onCharts, pointsOf, showDetectors, showSeries } from './chart.js';
 import { ApiError, addDays, api, datesBefore, datesOf, hasToken, readState, setToken, writeState } from './ask.js';
-import { addMoney, ago, byId, change, count, moment, money, severitySigns } from './format.js';
+import { addMoney, ago, byId, change, count, el, moment, money, severitySigns } from './format.js';
 import { onRuns, showHeadline, showLatestRun, showRuns, showSources } from './runs.js';
 
 const REFRESH_MS = 60_000;
@@ -46,6 +46,13 @@ const severityWords = (found) => severe.filter((s) => found.get(s))
   .map((s) => `${severitySigns[s]}\u00a0${count(found.get(s))}\u00a0${s}`).join('  ');
 const totalOf = (buckets) => buckets.reduce((sum, b) => sum + b.n, 0);
 
+// Of the newest date, which is what there is to look at first.
+function showNewest(day) {
+  const open = () => writeState({ days: '', from: day.start, to: day.start });
+  byId('newest').replaceChildren(...(day ? ['of them on ', el('button', { type: 'button', class: 'link', onclick: open }, day.start),
+    `: ${severityWords(foundIn([day], 'severity')) || 'none'}`] : []));
+}
+
 // days: the chosen range's of the anomalies; anomaliesBefore: how many there were in the one before.
 function showCounts(now, before, days, anomaliesBefore) {
   setNumber('total-transactions', now.n);
@@ -56,7 +63,7 @@ function showCounts(now, before, days, anomaliesBefore) {
     .map(([currency, amount]) => `${money(amount)} ${currency === 'XXX' ? '' : currency}`.trim()).join(' · ') || '\u00a0';
   const [severities, states] = [foundIn(days, 'severity'), foundIn(days, 'state')];
   byId('severities').textContent = severityWords(severities) || 'none';
-  byId('newest').textContent = days.length > 1 && severities.size ? `of them on ${days.at(-1).start}: ${severityWords(foundIn(days.slice(-1), 'severity')) || 'none'}` : '';
+  showNewest(days.length > 1 && severities.size ? days.at(-1) : null);
   const [beyond, suppressed] = [states.get('overflow') ?? 0, states.get('suppressed') ?? 0];
   byId('states').textContent = [[states.get('shown') ?? 0, 'shown'], [beyond, 'beyond the budget'], [suppressed, 'suppressed']]
     .filter(([n]) => n && (beyond || suppressed)).map(([n, text]) => `${count(n)} ${text}`).join(' · ');
@@ -178,7 +185,7 @@ function showError(error) {
   byId('login').hidden = error.status !== 401;
   if (error.status === 401) notify(...loginWords());
   else notify(`✗ ${error.message}.${shownAt ? ` The numbers below are of ${shownAt.toLocaleTimeString('en-GB')}, ${ago(shownAt.toISOString())}.` : ''}`);
-  showHeadline(known, true);
+  if (shownAt) showHeadline(known, true);
   document.body.dataset.state = 'error';
 }
 

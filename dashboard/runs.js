@@ -6,6 +6,7 @@ import { ago, byId, count, duration, el, moment, signs, when } from './format.js
 
 const SHOWN = 20;
 const DAY_MS = 86_400_000;
+const SILENT_MS = 120_000; // a run that is under way says so each second
 const ended = new Set(['failure', 'interrupted']);
 const loading = new Set(['ingest', 'rerun', 'replace']);
 const words = { success: 'whole', partial: 'with rejected records', late: 'late', running: 'under way', failure: 'failed',
@@ -23,13 +24,20 @@ function failedBeside(source) {
   return newest.find((r) => ended.has(r.status));
 }
 
+// One that was killed stays under way until the next one finds it.
+function silentSince(run, now) {
+  const heard = run.progress?.at ?? run.started_at;
+  return run.status === 'running' && now - Date.parse(heard) > SILENT_MS ? heard : null;
+}
+
 // How a source is, for better or worse: [how bad (2, 1, 0), text].
 function judge(source, now) {
   const { latest_run: run, source: name, last_date: last, due_at: due } = source;
   if (!run) return [1, `${name}: nothing has been loaded`];
   const when = ago(run.finished_at ?? run.started_at);
-  const beside = failedBeside(source);
+  const [beside, silent] = [failedBeside(source), silentSince(run, now)];
   if (ended.has(run.status)) return [2, `${name}: the last run ended as ${run.status}, ${when}`];
+  if (silent) return [2, `${name}: the run that began ${ago(run.started_at)} was last heard of ${ago(silent)}`];
   if (due && Date.parse(due) < now) return [2, `${name}: data behind ${last} was due ${ago(due)}`];
   if (run.status === 'running') return [0, `${name}: a run is under way`];
   if (run.status === 'undone') return [1, `${name}: the last run was undone`];
@@ -46,6 +54,7 @@ export function showHeadline(sources, isStale, now = Date.now()) {
   const says = { good: '✓ All is well', warn: '! Loaded, with something to look at',
     bad: '✗ Something is wrong', none: '– Nothing here yet: run txingest' }[level];
   const told = judged.filter(([bad]) => bad === worst).map(([, text]) => text);
+  document.title = `${{ warn: '! ', bad: '✗ ' }[isStale ? 'bad' : level] ?? ''}txmon`;
   byId('headline').dataset.level = isStale ? 'none' : level;
   byId('headline').replaceChildren(el('strong', {}, isStale ? `As last known: ${says}` : says), told.length ? el('span', {}, told.slice(0, 4).join(' · ')
     + (told.length > 4 ? ` · and ${told.length - 4} more` : '')) : '');

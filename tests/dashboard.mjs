@@ -88,6 +88,9 @@ async function numbers(page) {
   is('anomalies a day are psql\'s', DAYS, days.join(', '));
   const [run, source, mode, status, , , ...counts] = await cellsOf(page, '#runs tr[data-run]');
   is('a run is what its row says', RUN, [run, source, mode, status, ...counts].join(' '));
+  await page.click('#newest .link');
+  is('the newest date is a click away', true, await until(async () => page.url().endsWith('?from=2026-03-01&to=2026-03-01')
+    && await page.getAttribute('#total-anomalies', 'data-value') === DAYS.split(' ').at(-1)));
   await page.goto(`${BASE}/?state=overflow`);
   await ready(page);
   is('what is beyond the budget can be looked at', Math.min(50, BEYOND), await rows(page));
@@ -110,7 +113,7 @@ async function explanation(page) {
   await page.waitForSelector('#why-transactions td');
   const text = await page.textContent('#why-transactions');
   is('hostile text of a transaction is on the screen', true, text.includes(HOSTILE));
-  is('and is text', '0 txmon', `${await page.locator('main img').count()} ${await page.title()}`);
+  is('and is text', '0 ! txmon', `${await page.locator('main img').count()} ${await page.title()}`);
   is('very long ids are there whole', true, text.includes(LONG));
   is('fifty transactions at first', 50, await page.locator('#why-transactions tbody tr').count());
   await page.click('#why-transactions > button');
@@ -242,7 +245,7 @@ async function rejects(page) {
   await page.click('#rejects-csv');
   is('and gives them as CSV', Number(REJECTED) + 1, (await textOf(download)).trim().split('\n').length);
   is('hostile text of a rejected record is on the screen', true, (await page.textContent('#reject-rows')).includes(HOSTILE));
-  is('as text', '0 txmon', `${await page.locator('main img').count()} ${await page.title()}`);
+  is('as text', '0 ! txmon', `${await page.locator('main img').count()} ${await page.title()}`);
 }
 
 async function away(page) {

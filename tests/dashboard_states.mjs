@@ -64,7 +64,7 @@ async function naughty(page) {
   const wanted = JSON.parse(readFileSync(LIST, 'utf8'));
   const here = new Set(shown);
   is('every naughty string is there as it is', '0 ', `${wanted.filter((text) => !here.has(text)).length} ${wanted.filter((text) => !here.has(text)).slice(0, 3).join(' ')}`);
-  is('none did anything', '0 txmon', `${await page.locator('main img, main script, main iframe').count()} ${await page.title()}`);
+  is('none did anything', '0 ! txmon', `${await page.locator('main img, main script, main iframe').count()} ${await page.title()}`);
 }
 
 async function evidence(page) {
@@ -172,6 +172,7 @@ async function failed(page) {
   step('failed');
   await open(page, '?run=1');
   is('a failed run is said to be', true, /^bad: .*the last run ended as failure, \d+ seconds? ago/.test(await headline(page)));
+  is('and in the title', '✗ txmon', await page.title());
   is('with its error', true, (await page.textContent('#sources')).includes('one.csv'));
   step('decided', `${SHOTS}/verdicts.csv`);
   await open(page, '?run=1');
@@ -186,6 +187,11 @@ async function underWay(page) {
   await page.locator('#runs-panel').scrollIntoViewIfNeeded();
   await page.waitForSelector('#runs progress');
   is('a run under way shows how far it is', '100 %, 8,192 records, at 2026-03-08', (await page.textContent('#runs tr:has(progress)')).trim());
+  const later = await page.context().browser().newPage();
+  await later.clock.setFixedTime(Date.now() + 600_000);
+  await open(later);
+  is('one that was not heard of for long is said to be', true, /^bad: .*was last heard of 10 minutes ago/.test(await headline(later)));
+  await later.close();
   step('release');
   is('and, by itself, that it has ended', true, await until(async () => await page.locator('#runs progress').count() === 0
     && (await page.textContent('#runs tr[data-run]')).includes('success')));
