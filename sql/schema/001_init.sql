@@ -398,7 +398,7 @@ $$;
 -- follows in the transaction needs no better ones, and only of what it groups and joins by;
 -- autovacuum takes a full sample in its time.
 CREATE FUNCTION analyze_leaf(leaf_name text) RETURNS void LANGUAGE plpgsql
-SET default_statistics_target = 10 AS $$
+SET default_statistics_target = 5 AS $$
 BEGIN
     EXECUTE format('ANALYZE %I (%s)', leaf_name,
                    CASE WHEN leaf_name LIKE 'subject\_day\_%' THEN 'source_id, tx_date, subject_type, subject_id, currency'
