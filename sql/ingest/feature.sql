@@ -78,7 +78,7 @@ WITH overall AS MATERIALIZED (
       FROM measured AS m
     WINDOW account AS (PARTITION BY account_id)
 ), past AS MATERIALIZED (
-    SELECT account_id, coalesce(merchant_id, '') AS merchant_id, amount, tx_date, transaction_id
+    SELECT account_id, coalesce(merchant_id, '') AS merchant_id, amount, tx_date, transaction_id, ts
       FROM transactions
      WHERE source_id = :'source'::integer
        AND tx_date >= :'detail_from'::date AND tx_date < :'date'::date
@@ -102,6 +102,21 @@ WITH overall AS MATERIALIZED (
       FROM past
      WHERE (account_id, amount) IN (SELECT account_id, amount FROM asked)
      GROUP BY account_id, merchant_id, amount
+), hour AS MATERIALIZED ( -- of the day, of those who have enough of them; a date without times knows none
+    SELECT account_id, hour, n, total
+      FROM (SELECT account_id, (extract(epoch FROM ts)::bigint / 3600 % 24)::integer AS hour, count(*) AS n,
+                   sum(count(*)) OVER (PARTITION BY account_id) AS total
+              FROM past
+             WHERE (SELECT min(ts) < max(ts) FROM near)
+             GROUP BY account_id, hour) AS h
+     WHERE total >= 20
+), habit AS ( -- within two hours of this one, whatever the date
+    SELECT n.account_id, n.transaction_id, max(h.total) AS total,
+           coalesce(sum(h.n) FILTER (WHERE (h.hour - (extract(epoch FROM n.ts)::bigint / 3600 % 24) + 26) % 24 <= 4), 0)
+               AS close
+      FROM near AS n
+      JOIN hour AS h ON h.account_id = n.account_id
+     GROUP BY n.account_id, n.transaction_id
 ), elsewhere AS ( -- the newest of the same amount to others, where this one has never been paid
     SELECT DISTINCT ON (n.account_id, n.transaction_id) n.account_id, n.transaction_id, h.merchant_id,
            h.tx_date, h.id
@@ -139,12 +154,14 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
             WHEN x.amount % 10 = 0 THEN 1 ELSE 0 END,
        x.pair_today, x.pair_sum, coalesce(x.merchant_n, 0), coalesce(x.merchant_frauds, 0),
        coalesce(x.merchant_run, 0), :'date'::date - x.run_from, coalesce(x.recent, 0),
-       coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL, e.tx_date, e.id, e.merchant_id
+       coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL, e.tx_date, e.id, e.merchant_id,
+       coalesce(u.total, 0), coalesce(u.close, 0)
   FROM beside AS x
   LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
   LEFT JOIN met AS s
     ON s.account_id = x.account_id AND s.merchant_id = coalesce(x.merchant_id, '') AND s.amount = x.amount
   LEFT JOIN repeated AS r ON r.account_id = x.account_id
   LEFT JOIN shifted AS sh ON sh.account_id = x.account_id AND sh.transaction_id = x.transaction_id
+  LEFT JOIN habit AS u ON u.account_id = x.account_id AND u.transaction_id = x.transaction_id
   LEFT JOIN elsewhere AS e ON e.account_id = x.account_id AND e.transaction_id = x.transaction_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;

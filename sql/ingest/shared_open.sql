@@ -15,7 +15,8 @@ BEGIN
         shift_from numeric, roundness integer, pair_today bigint, pair_sum numeric, merchant_n bigint,
         merchant_frauds bigint, merchant_run bigint, run_since integer, recent bigint,
         recent_frauds bigint, account_frauds bigint, bins smallint[], card float8,
-        elsewhere_date date, elsewhere_id text, elsewhere text) ON COMMIT DROP;
+        elsewhere_date date, elsewhere_id text, elsewhere text,
+        hours_n bigint, hours_close bigint) ON COMMIT DROP;
     -- Most of what detectors join their statements have made themselves, and the planner knows no values of it:
     -- afraid of a hash table with few, it sorts all transactions of the date.
     PERFORM set_config('enable_mergejoin', 'off', true);

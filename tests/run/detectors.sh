@@ -23,6 +23,7 @@ expand() {
             /^!/ { if (mark == "") next; sub(/^! */, "") }
             {
                 split($1, d, "-")
+                split($5 "@8", many, "@")
                 t = mktime(d[1] " " d[2] " " d[3] " 12 00 00")
                 account = name "." $4
                 merchant = $7 == "" ? "" : name "." $7
@@ -30,10 +31,10 @@ expand() {
                 country = $9 == "" ? "" : name "." $9
                 for (i = 0; i < $2; i++) {
                     date = strftime("%Y-%m-%d", t + i * $3 * 86400)
-                    for (k = 0; k < $5; k++) {
+                    for (k = 0; k < many[1]; k++) {
                         at = ++n[account, date]
                         print account "-" date "-" at, account, \
-                            sprintf("%sT%02d:%02d:00Z", date, 8 + at / 60 % 12, at % 60), \
+                            sprintf("%sT%02d:%02d:00Z", date, (many[2] + at / 60) % 24, at % 60), \
                             $6, "EUR", merchant, channel, country
                     }
                 }
