@@ -40,6 +40,9 @@ WITH overall AS MATERIALIZED (
       LEFT JOIN pg_temp.merchant_base AS m ON m.merchant_id = t.merchant_id
      CROSS JOIN LATERAL (SELECT ln(greatest(t.amount::float8, 0.01)) AS l) AS x
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
+       AND ((SELECT is_small FROM size) -- before an account is looked up: above the least of all
+            OR t.amount > (SELECT least(min(twice), (SELECT (2 * exp(min(level)))::numeric FROM overall)) FROM base)
+            OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
        AND ((SELECT is_small FROM size)
             OR t.amount > coalesce(b.twice, (SELECT (2 * exp(min(level)))::numeric FROM overall))
             OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
