@@ -321,9 +321,14 @@ for path in ("/anomalies", "/ingestion/runs", "/sources", "/detectors", "/ingest
         wrong.append((path, status, kind, table[:2]))
     for row, item in zip(table[1:], plain):
         for name, value in zip(table[0], row):
-            if isinstance(item[name], (str, int)) and not isinstance(item[name], bool) and value not in (str(item[name]), f"'{item[name]}"):
+            if isinstance(item[name], bool):
+                item[name] = json.dumps(item[name])
+            if isinstance(item[name], (str, int)) and value not in (str(item[name]), f"'{item[name]}"):
                 wrong.append((path, name, value, item[name]))
 check("every list is CSV, which reads back as the same", [], wrong)
+files = list(csv.DictReader(io.StringIO(ask(API + f"/ingestion/runs/{run_with_rejects}", "text/csv")[1], newline="")))
+check("and so are the files of a run", [(f["path"], json.dumps(f["finished"])) for f in get(f"/ingestion/runs/{run_with_rejects}")["data"]["files"]],
+      [(f["path"], f["finished"]) for f in files])
 status, body, _ = ask(API + "/transactions/count", "text/csv", start="2026-03-25", end="2026-03-28", group_by="channel")
 table = list(csv.DictReader(io.StringIO(body, newline="")))
 plain = get("/transactions/count", start="2026-03-25", end="2026-03-28", group_by="channel")["data"]["buckets"]

@@ -101,8 +101,10 @@ static bool answer_question(const struct api *api, const struct request *request
     struct question question; /* most are answered at once: no memory is taken for it */
     CLEANUP(mem_freep) char *key = NULL;
 
-    if (question_read(&question, asked, ret_reply) < 0)
+    if (question_read(&question, asked, ret_reply) < 0) {
+        ret_reply->route = asked->route->path;
         return true;
+    }
     key = question_key(&question);
     if (find_answer(api, request, &question, key, ret_reply) ||
         count_answer(api, request, &question, key, ret_reply)) {

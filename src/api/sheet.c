@@ -6,6 +6,8 @@
 
 #include "mem.h"
 
+#define OID_BOOL 16 /* of PostgreSQL's pg_type.dat */
+
 /* The text that is written; each line is closed as it ends. */
 struct sheet {
     char *text;
@@ -70,6 +72,19 @@ static void end_line(struct sheet *sheet)
     sheet->started = false;
 }
 
+/* As JSON has it. */
+static const char *word_of(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static const char *text_of(const PGresult *res, int row, int column)
+{
+    const char *text = PQgetvalue(res, row, column);
+
+    return PQftype(res, column) == OID_BOOL && text[0] ? word_of(text[0] == 't') : text;
+}
+
 char *sheet_of_table(const struct table *table)
 {
     struct sheet sheet = { 0 };
@@ -79,7 +94,7 @@ char *sheet_of_table(const struct table *table)
     end_line(&sheet);
     for (int row = 0; row < table->rows; row++) {
         for (int column = 0; column < table->columns; column++)
-            put_value(&sheet, PQgetvalue(table->res, row, column));
+            put_value(&sheet, text_of(table->res, row, column));
         end_line(&sheet);
     }
     return sheet.text;
@@ -160,10 +175,15 @@ static void take_values(struct names *names, const cJSON **cells, const cJSON *o
 static void put_json(struct sheet *sheet, const cJSON *value)
 {
     CLEANUP(mem_freep) char *number = NULL;
+    const char *text = "";
 
     if (cJSON_IsNumber(value))
-        number = mem_format("%.15g", value->valuedouble);
-    put_value(sheet, number ? number : value && cJSON_IsString(value) ? value->valuestring : "");
+        text = number = mem_format("%.15g", value->valuedouble);
+    else if (cJSON_IsBool(value))
+        text = word_of(cJSON_IsTrue(value));
+    else if (cJSON_IsString(value))
+        text = value->valuestring;
+    put_value(sheet, text);
 }
 
 static void put_objects(struct sheet *sheet, const cJSON *array)

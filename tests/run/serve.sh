@@ -109,6 +109,9 @@ is "the metrics are of one form, and no sample is there twice" "" "$(curl -s "$a
     awk '/^#/ { next } !/^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+$/ || seen[$1]++ { print }')"
 is "requests are counted by route and status" yes "$([ "$(metric 'txapi_requests_total{route="/api/v1/transactions/count",status="304"}')" -ge 5 ] && echo yes)"
 
+code "/api/v1/sources?x=1" >/dev/null
+is "also those that were refused" 1 "$(metric 'txapi_requests_total{route="/api/v1/sources",status="400"}')"
+
 # Whatever the bytes, one answer or none.
 for listener in "$port" $((port + 1)); do
     python3 tests/run/smuggle.py "$listener" >"$TMPDIR/smuggle" 2>&1
