@@ -17,6 +17,7 @@
  * PostgreSQL at SERVER and back, and loses the answer to the first TIMES (1) COMMITs:
  *   before   the connection is cut in front of the COMMIT
  *   half     in the middle of it
+ *   reset    in front of it, with what the client has sent unread: it gets ECONNRESET
  *   after    the server has committed, and its answer is lost with the connection
  */
 
@@ -50,9 +51,14 @@ static char *find_commit(char *bytes, size_t len)
 static bool from_client(int client, int server, const char *how, bool *committing)
 {
     static char bytes[1 << 16];
-    ssize_t n = read(client, bytes, sizeof(bytes));
+    ssize_t n = recv(client, bytes, sizeof(bytes), MSG_PEEK);
     const char *commit;
 
+    if (n > 0 && strcmp(how, "reset") == 0 && find_commit(bytes, (size_t)n)) {
+        *committing = true;
+        return false;
+    }
+    n = read(client, bytes, sizeof(bytes));
     if (n <= 0)
         return false;
     commit = *how ? find_commit(bytes, (size_t)n) : NULL;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The answer to a COMMIT is lost: before it reached the server, half way, after the server has committed.
+# The answer to a COMMIT is lost: before it reached the server, half way, after the server has committed; with the
+# connection closed, or reset.
 # The outcome is found out, never guessed: success means that everything is there, once.
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
@@ -29,7 +30,7 @@ behind() {
 }
 rows() { sql "SELECT concat_ws(' ', count(*), count(DISTINCT transaction_id), sum(amount)) FROM transactions"; }
 
-for how in before half after; do
+for how in before reset half after; do
     behind $how 1 "[database]" "retry = 20"
     is "COMMIT lost $how it: the run finds out and goes on" "0 6 6 9.00" "$status $(rows)"
     like "and says so" "connected again: $([ $how = after ] && echo 1 || echo 0) slices of run 1 were committed" "$log"
