@@ -142,13 +142,20 @@ static int connect_poll(struct wire *wire, struct err *err)
 
 int wire_connect(struct wire *wire, const struct db_options *options, struct err *err)
 {
-    const char *const keys[] = { "dbname",          "application_name", "client_encoding",
-                                 "connect_timeout", "options",          NULL };
-    const char *const values[] = { options->conninfo ? options->conninfo : "",
+    /* In front of dbname is what the connection string may say otherwise. Keepalives: a server
+     * whose machine is gone is known within a minute, not by the kernel's two hours. */
+    const char *const keys[] = {
+        "keepalives_idle", "keepalives_interval", "keepalives_count", "dbname", "application_name",
+        "client_encoding", "connect_timeout",     "options",          NULL
+    };
+    const char *const values[] = { "30",
+                                   "10",
+                                   "3",
+                                   options->conninfo ? options->conninfo : "",
                                    options->program,
                                    "UTF8",
                                    "10",
-                                   "-c TimeZone=UTC",
+                                   "-c TimeZone=UTC -c idle_session_timeout=0",
                                    NULL };
 
     wire->stoppable = options->stoppable;

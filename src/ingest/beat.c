@@ -54,7 +54,8 @@ static void connect_like(struct beat *beat)
     keys[n] = "application_name";
     values[n++] = "txingest progress";
     keys[n] = "options";
-    values[n++] = "-c TimeZone=UTC -c statement_timeout=10s -c synchronous_commit=off";
+    values[n++] = "-c TimeZone=UTC -c statement_timeout=10s -c synchronous_commit=off "
+                  "-c idle_session_timeout=0";
     keys[n] = NULL;
     values[n] = NULL;
     beat->conn = options ? PQconnectStartParams(keys, values, 0) : NULL;

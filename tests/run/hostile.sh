@@ -24,8 +24,14 @@ load
 clean=$(dump)
 is "what is to be compared with is there" "3 4" "$status $(sql 'SELECT count(*) FROM transactions')"
 
-# The database's defaults and the role's by turns.
+# The database's defaults and the role's by turns. plain: how they are looked at.
 n=$$
+plain=
+for setting in default_transaction_read_only=off search_path=public statement_timeout=0 lock_timeout=0 timezone=UTC \
+    datestyle=ISO client_encoding=UTF8 bytea_output=hex idle_in_transaction_session_timeout=0 extra_float_digits=1 \
+    idle_session_timeout=0 client_min_messages=notice; do
+    plain+=" -c $setting"
+done
 sql "CREATE SCHEMA IF NOT EXISTS evil; CREATE TABLE evil.transactions (x text); CREATE TABLE evil.source (x text)"
 for setting in "default_transaction_isolation = 'serializable'" "default_transaction_isolation = 'repeatable read'" \
     "default_transaction_read_only = on" "datestyle = 'SQL, DMY'" "intervalstyle = 'iso_8601'" "timezone = 'Pacific/Apia'" \
@@ -33,17 +39,17 @@ for setting in "default_transaction_isolation = 'serializable'" "default_transac
     "row_security = off" "lock_timeout = 1" "statement_timeout = 100" "extra_float_digits = -15" "enable_hashjoin = off" \
     "lc_messages = 'C'" "lc_numeric = 'C'" "array_nulls = off" "transform_null_equals = on" "xmloption = 'document'" \
     "default_tablespace = ''" "plan_cache_mode = force_generic_plan" "constraint_exclusion = on" \
-    "idle_in_transaction_session_timeout = 1" "escape_string_warning = off" "backslash_quote = off"; do
+    "idle_in_transaction_session_timeout = 1" "idle_session_timeout = 1" "client_min_messages = debug5" \
+    "session_replication_role = replica" "default_transaction_deferrable = on" "quote_all_identifiers = on" \
+    "force_parallel_mode = regress" "escape_string_warning = off" "backslash_quote = off"; do
     whose="DATABASE \"$PGDATABASE\""
     [ $((++n % 2)) = 0 ] || whose="ROLE \"$PGUSER\""
     empty
     sql "ALTER $whose SET $setting"
     cp "$TMPDIR/one.csv" "$TMPDIR/in"
     ingest
-    got="$status $(PGOPTIONS="-c default_transaction_read_only=off -c search_path=public -c statement_timeout=0 \
-        -c lock_timeout=0 -c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c bytea_output=hex \
-        -c idle_in_transaction_session_timeout=0 -c extra_float_digits=1" dump)"
-    PGOPTIONS='-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0' sql "ALTER $whose RESET ALL"
+    got="$status $(PGOPTIONS=$plain dump)"
+    PGOPTIONS=$plain sql "ALTER $whose RESET ALL"
     # The migration's own setting went with the others.
     sql "ALTER DATABASE \"$PGDATABASE\" SET timezone = 'UTC'"
     [ "$got" = "3 $clean" ] || fail "$whose SET $setting" "$log" "$(diff <(echo "$got") <(echo "3 $clean") | head -n 6)"
