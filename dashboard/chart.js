@@ -3,6 +3,8 @@
 import { iso, readState, writeState } from './ask.js';
 import { byId, count, el, number } from './format.js';
 
+const DAY_MS = 86_400_000;
+const ALONE = 80; // pixels of a band of one day
 const palette = ['--d1', '--d2', '--d3', '--d4', '--d5', '--d6'];
 const ids = ['chart', 'detector-chart', 'why-chart'];
 const interest = ['pointerover', 'pointerdown', 'focusin'];
@@ -102,6 +104,11 @@ function bandOf(points) {
     context.clip();
     context.fillStyle = colors()('--band');
     for (const piece of piecesOf(points, [low - margin, high + margin])) {
+      if (piece.length === 1) {
+        const [[x, upper], [, lower]] = [at(piece[0], piece[0].upper), at(piece[0], piece[0].lower)];
+        context.fillRect(x - ALONE / 2, upper, ALONE, lower - upper);
+        continue;
+      }
       context.beginPath();
       for (const p of piece) context.lineTo(...at(p, p.upper));
       for (const p of piece.toReversed()) context.lineTo(...at(p, p.lower));
@@ -123,13 +130,16 @@ function pointAt(id, time) {
   }
 }
 
+const tickerOf = (data) => (data.length === 1 ? () => [{ v: data[0][0].getTime(), label: iso(data[0][0]) }] : Dygraph.dateTicker);
+
 function optionsOf(id, data, more) {
   const color = colors();
+  const isWhole = data.every((row) => row.slice(1).every(Number.isInteger));
   return {
     file: data, labelsUTC: true, includeZero: true, gridLineColor: color('--line'),
     axisLineColor: color('--line'), animatedZooms: false, interactionModel: {},
     highlightCallback: (event, x) => pointAt(id, x), unhighlightCallback: () => pointAt(id, null),
-    highlightCircleSize: 0, axes: { x: { drawGrid: false }, y: { axisLabelWidth: 52, axisLabelFormatter: (n) => short.format(n) } }, ...more,
+    highlightCircleSize: 0, axes: { x: { drawGrid: false, ticker: tickerOf(data), axisLabelWidth: data.length === 1 ? 90 : 60 }, y: { axisLabelWidth: 52, axisLabelFormatter: (n) => (isWhole && !Number.isInteger(n) ? '' : short.format(n)) } }, ...more,
   };
 }
 
@@ -146,7 +156,9 @@ function draw(id, data, options) {
   const extent = `${data[0][0].getTime()} ${data.at(-1)[0].getTime()}`;
   const isOther = extents[id] !== extent;
   extents[id] = extent;
-  if (charts[id]) charts[id].updateOptions(isOther ? { ...options, dateWindow: null } : options);
+  const whole = data.length > 1 ? null : [data[0][0].getTime() - DAY_MS, data[0][0].getTime() + DAY_MS]; // one day is in the middle
+  if (isOther || !charts[id]) options.dateWindow = whole;
+  if (charts[id]) charts[id].updateOptions(options);
   else charts[id] = new Dygraph(byId(id), data, options);
 }
 

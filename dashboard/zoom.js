@@ -15,6 +15,7 @@ function clamp([low, high], [first, last]) {
 
 // At most one drawing a frame, however often a pointer moves.
 function show(chart, range) {
+  if (chart.numRows() < 2) return;
   const [first, last] = chart.xAxisExtremes();
   const isWaiting = Boolean(chart.wanted);
   chart.wanted = clamp(range, [first, last]);

@@ -197,6 +197,7 @@ async function mouse(page) {
   await page.waitForSelector('body[data-zoom=ready]');
   await page.mouse.click(x + width / 2, y + 60);
   is('a click leaves that day', true, await until(async () => page.url().endsWith(`?from=${day}&to=${day}`) && await page.getAttribute('#chart', 'data-points') === '1'));
+  is('in the middle', true, await until(async () => (await page.locator('#chart .dygraph-axis-label-x').allTextContents()).join() === day));
   await page.goBack();
   is('and back shows all again', true, await until(async () => await page.getAttribute('#chart', 'data-points') === '30'));
 }
