@@ -1,6 +1,7 @@
 -- burst: many transactions of an account within one hour.
 --
--- Beside the number of a usual active day of the account.
+-- Beside the number of a usual active day of the account. What has the same time, as the items of one bill,
+-- counts once.
 --
 -- param min_score   = 0.5  findings below it are none
 -- param min_amount  = 1    absolute floor, in the currency's unit

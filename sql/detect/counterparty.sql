@@ -11,6 +11,7 @@
 -- param min_days    = 14   loaded days before, likewise
 -- param max_new     = 0.2  chance of a new counterparty above which it is no sign
 -- param offset      = 6.5  log-odds against it where every counterparty is new
+-- param max_same    = 0.4  likewise of an amount that another one was paid: with many, amounts meet by chance
 -- param days        = 60   within which another one was paid the same amount
 -- param same        = 4.5  log-odds for that
 -- param beside      = 1    log-odds against that for each other transaction of the date, up to 3
@@ -42,6 +43,7 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                SELECT coalesce(elsewhere_date >= :'date'::date - :'days'::integer, false) AS is_same) AS s
          WHERE amount >= :'min_amount'::numeric
            AND pair_n = 0 AND amount > 0
-           AND (s.is_same OR payee_n >= :'min_history'::integer AND p_new <= :'max_new'::float8)
+           AND (s.is_same AND p_new <= :'max_same'::float8
+                OR payee_n >= :'min_history'::integer AND p_new <= :'max_new'::float8)
            AND loaded_days >= :'min_days'::integer) AS s
  WHERE score >= :'min_score'::float8;

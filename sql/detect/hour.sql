@@ -7,12 +7,12 @@
 -- param min_amount  = 1    absolute floor, in the currency's unit
 -- param min_history = 40   transactions of the account that are looked at (README, "What they share"), below
 --                          which there is no opinion
--- param least       = 0.5  spreads above the level, below which no amount is high
 -- param max_chance  = 0.12 of the hour, above which it is no sign
 -- param offset      = 5.5  log-odds against it at the level, where all hours are alike
 -- param unusual     = 0.7  log-odds for the logarithm of 0.21 / chance
 -- param slope       = 1.5  log-odds a spread above the level
 -- param company     = 1.6  log-odds for others of the date that are high, a spread of the account's own
+-- param least       = 0.5  spreads above the level, below which the others add nothing
 -- param most        = 1.5  log-odds at most: people do stay up
 --
 -- lookback = 96
@@ -32,9 +32,10 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, c.chance,
                (1 + tanh(least(:'unusual'::float8 * ln(0.21 / c.chance) + :'slope'::float8 * z
-                               + :'company'::float8 * company - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
+                               + CASE WHEN z >= :'least'::float8 THEN :'company'::float8 * company ELSE 0 END
+                               - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (SELECT (hours_close + 0.42::float8) / (hours_n + 2) AS chance) AS c
          WHERE amount >= :'min_amount'::numeric AND hours_n >= :'min_history'::integer
-           AND z >= :'least'::float8 AND c.chance <= :'max_chance'::float8) AS s
+           AND c.chance <= :'max_chance'::float8) AS s
  WHERE score >= :'min_score'::float8;

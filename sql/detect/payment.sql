@@ -23,8 +23,11 @@
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
        round(exp(level + :'offset'::float8 / nullif(:'slope'::float8, 0) * spread)::numeric, 2) AS upper,
-       score, format('%s %s, where this account''s level is %s over %s transactions: %s spreads above', amount, currency,
-                     round(exp(level)::numeric, 2), n_base, round(z::numeric, 1)) AS reason,
+       score, format('%s %s, where %s: %s spreads above', amount, currency,
+                     CASE WHEN n_base = 0 THEN format('the level of all is %s and the account has nothing before', round(exp(level)::numeric, 2))
+                          ELSE format('this account''s level is %s over %s transactions', round(exp(level)::numeric, 2), n_base) END,
+                     round(z::numeric, 1))
+                  || CASE WHEN company >= 1 THEN '; others of the date are high, too' ELSE '' END AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),

@@ -55,6 +55,7 @@ WITH overall AS MATERIALIZED (
                          THEN (1000 * least(greatest((l - level) / own_spread - 0.5, 0), 4))::integer END, 0)
                AS excess,
            CASE WHEN amount >= 0.9 * u.bound THEN u.bound END AS under,
+           row_number() OVER (PARTITION BY account_id, ts ORDER BY transaction_id) = 1 AS is_moment,
            CASE WHEN last_date IS NULL OR last_date < :'date'::date - 30
                 THEN greatest(last_date, (SELECT max(s.tx_date) -- since its account was looked at
                                             FROM subject_day AS s
@@ -71,8 +72,9 @@ WITH overall AS MATERIALIZED (
 ), beside AS (
     SELECT m.*, count(*) OVER account AS n_day,
            CASE WHEN min(ts) OVER () = max(ts) OVER () THEN 0 -- dates without times know no hours
-                ELSE count(*) OVER (PARTITION BY account_id ORDER BY ts
-                                    RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW) END AS n_hour,
+                ELSE count(*) FILTER (WHERE is_moment) -- the items of one bill have one time
+                     OVER (PARTITION BY account_id ORDER BY ts
+                           RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW) END AS n_hour,
            sum(excess) OVER account AS excesses,
            count(*) FILTER (WHERE under IS NOT NULL) OVER (PARTITION BY account_id, under) AS below_n,
            count(*) OVER (PARTITION BY account_id, merchant_id) AS pair_today,
