@@ -14,6 +14,7 @@
 #include "mem.h"
 #include "names.h"
 #include "spool.h"
+#include "text.h"
 
 #define NANOSECONDS INT64_C(1000000000)
 
@@ -101,6 +102,14 @@ static void put_file(struct files *files, const struct file *file)
     files->file[files->n++] = *file;
 }
 
+/* Neither the ledger nor JSON could hold another name. */
+static int check_name(const char *path, struct err *err)
+{
+    return text_is_utf8(path, strlen(path))
+               ? 0
+               : err_set(err, ERR_FAILED, "%s: the name is not UTF-8: rename it", path);
+}
+
 /* One path of the list: kept, passed over (0), or an error. */
 static int add(const struct source *source, const char *path, int64_t now, struct files *files,
                struct err *err)
@@ -126,6 +135,8 @@ static int add(const struct source *source, const char *path, int64_t now, struc
         files->unsettled++;
         return 0;
     }
+    if (check_name(path, err) < 0)
+        return -1;
     file.path = mem_copy(path);
     put_file(files, &file);
     return 0;
@@ -196,6 +207,8 @@ int files_given(char *const *names, size_t n, struct files *ret, struct err *err
         if (!file.path)
             return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", names[i]);
         put_file(&files, &file);
+        if (check_name(file.path, err) < 0)
+            return -1;
         if (stat(file.path, &st) < 0 || !S_ISREG(st.st_mode))
             return err_set(err, ERR_FAILED, "%s: is not a regular file", names[i]);
         file_look(&files.file[files.n - 1], &st);

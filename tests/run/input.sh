@@ -165,3 +165,11 @@ for odd in fifo.csv folder.csv device.csv socket.csv; do
     timeout 10 "$BUILD/txingest" run "$in/$odd" 2>"$TMPDIR/log" </dev/null
     is "$odd by name is refused at once" 1 $?
 done
+latin=$in/$'caf\xe9.csv'
+mv "$in/corrected.csv" "$latin"
+ingest
+like "a name that is not UTF-8 could be kept nowhere: it is refused" "^1 .*: the name is not UTF-8: rename it" "$status $(tr -d '\351' <<<"$log")"
+for command in validate guess; do
+    ingest $command "$latin"
+    like "by $command, too" "^1 .*: the name is not UTF-8" "$status $(tr -d '\351' <<<"$log")"
+done
