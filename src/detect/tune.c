@@ -56,7 +56,7 @@ static int read_set(const struct detector *d, const char *text, struct set *ret,
     *next++ = '\0';
     if (!stmt_arg(d->params, ret->name))
         return err_set(err, ERR_USAGE, "detector %s has no parameter '%s'", d->name, ret->name);
-    while (next) {
+    do {
         CLEANUP(mem_freep) char *why = NULL;
         char *comma = strchr(next, ',');
 
@@ -69,7 +69,7 @@ static int read_set(const struct detector *d, const char *text, struct set *ret,
             return err_set(err, ERR_USAGE, "--set %s: %s", ret->name, why);
         ret->value[ret->n++] = next;
         next = comma;
-    }
+    } while (next);
     return 0;
 }
 
@@ -81,6 +81,17 @@ static const struct detector *find(const struct detectors *detectors, const char
     return NULL;
 }
 
+/* The last one's parameter is no earlier one's. */
+static int check_once(const struct tune *tune, struct err *err)
+{
+    const struct set *last = &tune->set[tune->n - 1];
+
+    for (const struct set *set = tune->set; set < last; set++)
+        if (strcmp(set->name, last->name) == 0)
+            return err_set(err, ERR_USAGE, "--set %s: it stands there twice", last->name);
+    return 0;
+}
+
 static int read_sets(struct tune *tune, const struct detector *known, const char *const *sets,
                      size_t n, struct err *err)
 {
@@ -88,12 +99,8 @@ static int read_sets(struct tune *tune, const struct detector *known, const char
 
     for (size_t i = 0; i < n; i++) {
         tune->n = i + 1;
-        if (read_set(known, sets[i], &tune->set[i], err) < 0)
+        if (read_set(known, sets[i], &tune->set[i], err) < 0 || check_once(tune, err) < 0)
             return -1;
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(tune->set[k].name, tune->set[i].name) == 0)
-                return err_set(err, ERR_USAGE, "--set %s: it stands there twice",
-                               tune->set[i].name);
         combinations *= tune->set[i].n;
         if (combinations > MAX_COMBINATIONS)
             return err_set(err, ERR_USAGE, "more than %d combinations of values", MAX_COMBINATIONS);

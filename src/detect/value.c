@@ -23,10 +23,10 @@ static const char *find_line(const char *text, const char *what, const char *nam
     for (const char *line = text; strncmp(line, "--", 2) == 0; line = text_next_line(line)) {
         const char *at = line + 2;
         CLEANUP(mem_freep) char *first = value_word(&at);
-        CLEANUP(mem_freep) char *second = strcmp(first, what) == 0 && name ? value_word(&at) : NULL;
+        CLEANUP(mem_freep) char *second = name ? value_word(&at) : mem_copy("");
         CLEANUP(mem_freep) char *equals = value_word(&at);
 
-        if (strcmp(first, what) == 0 && (!name || strcmp(second, name) == 0) &&
+        if (strcmp(first, what) == 0 && strcmp(second, name ? name : "") == 0 &&
             strcmp(equals, "=") == 0)
             return at;
     }
