@@ -67,6 +67,7 @@ static ssize_t next_recv(int fd, void *buf, size_t n, int flags)
     return known(fd, buf, n, flags);
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 ssize_t recv(int fd, void *buf, size_t n, int flags)
 {
     ssize_t got = next_recv(fd, buf, n, flags);

@@ -177,12 +177,14 @@ static void put_json(struct sheet *sheet, const cJSON *value)
     CLEANUP(mem_freep) char *number = NULL;
     const char *text = "";
 
-    if (cJSON_IsNumber(value))
-        text = number = mem_format("%.15g", value->valuedouble);
-    else if (cJSON_IsBool(value))
+    if (cJSON_IsNumber(value)) {
+        number = mem_format("%.15g", value->valuedouble);
+        text = number;
+    } else if (cJSON_IsBool(value)) {
         text = word_of(cJSON_IsTrue(value));
-    else if (cJSON_IsString(value))
+    } else if (cJSON_IsString(value)) {
         text = value->valuestring;
+    }
     put_value(sheet, text);
 }
 

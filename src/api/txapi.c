@@ -172,12 +172,13 @@ static int start(struct running *running, const struct assets *assets, struct er
             return -1;
     }
     running->pool = pool_new(&settings->db, (size_t)settings->pool);
-    parts->work = work_start(running->pool, parts->api.cache,
-                             &(struct work_options){ .threads = (size_t)settings->pool,
-                                                     .most = (size_t)settings->queue,
-                                                     .patience = settings->patience,
-                                                     .timeout = settings->db.timeout * 1000 },
-                             err);
+    parts->work =
+        work_start(running->pool, parts->api.cache,
+                   &(struct work_options){ .threads = (size_t)settings->pool,
+                                           .most = (size_t)settings->queue,
+                                           .patience = settings->patience,
+                                           .timeout = INT64_C(1000) * settings->db.timeout },
+                   err);
     if (!parts->work)
         return -1;
     parts->api.watch = watch_start(&settings->db, parts->api.cache, on_database, running, err);
