@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lines.h"
+#include "intake.h"
 #include "look.h"
 #include "mem.h"
 #include "send.h"
@@ -183,9 +183,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     (void)cls;
     (void)cls_connection;
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        lines_open(look_socket(connection));
+        intake_open(look_socket(connection));
     else
-        lines_close(look_socket(connection));
+        intake_close(look_socket(connection));
 }
 
 struct admin *admin_start(int fd, const struct server_parts *parts, struct pool *pool,

@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "deadline.h"
 #include "exchange.h"
-#include "lines.h"
+#include "intake.h"
 #include "log.h"
 #include "look.h"
 #include "send.h"
@@ -208,10 +208,10 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     (void)cls_connection;
     metrics_connection(server->parts->metrics, started ? 1 : -1);
     if (started) {
-        lines_open(fd);
+        intake_open(fd);
         deadlines_await(server->deadlines, fd);
     } else {
-        lines_close(fd);
+        intake_close(fd);
         deadlines_gone(server->deadlines, fd);
     }
 }
