@@ -1,12 +1,12 @@
 -- hour: a high amount at an hour of the day at which the account hardly ever has transactions.
 --
--- The chance of the hour is the share of the account's earlier transactions within two hours of it, on any
--- date. Where all hours are alike it is 0.21.
+-- The chance of the hour is the share of those within two hours of it, of all hours in which the account had
+-- transactions before. Where all hours are alike it is 0.21.
 --
 -- param min_score   = 0.3  findings below it are none
 -- param min_amount  = 1    absolute floor, in the currency's unit
--- param min_history = 40   transactions of the account that are looked at (README, "What they share"), below
---                          which there is no opinion
+-- param min_history = 40   hours with transactions of the account that are looked at (README, "What they
+--                          share"), below which there is no opinion
 -- param max_chance  = 0.12 of the hour, above which it is no sign
 -- param offset      = 5.5  log-odds against it at the level, where all hours are alike
 -- param unusual     = 0.7  log-odds for the logarithm of 0.21 / chance
@@ -23,7 +23,7 @@
 -- make it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
-       score, format('%s %s at an hour at which the account had %s of %s transactions; its level is %s', amount, currency,
+       score, format('%s %s at an hour around which the account had transactions %s of %s times; its level is %s', amount, currency,
                      hours_close, hours_n, round(exp(level)::numeric, 2)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('chance of the hour = (%s + 0.42) / (%s + 2) = %s', hours_close, hours_n, round(chance::numeric, 4)),
