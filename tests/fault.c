@@ -61,24 +61,27 @@ static void *real(const char *name)
     }
 
 WRAP(PGconn *, PQconnectStartParams,
-     (const char *const *keys, const char *const *values, int expand), (keys, values, expand), NULL,
-     NULL)
+     (const char *const *keywords, const char *const *values, int expand_dbname),
+     (keywords, values, expand_dbname), NULL, NULL)
 WRAP(PostgresPollingStatusType, PQconnectPoll, (PGconn * conn), (conn), conn, PGRES_POLLING_FAILED)
-WRAP(int, PQsetnonblocking, (PGconn * conn, int on), (conn, on), conn, -1)
-WRAP(int, PQsendQuery, (PGconn * conn, const char *text), (conn, text), conn, 0)
+WRAP(int, PQsetnonblocking, (PGconn * conn, int arg), (conn, arg), conn, -1)
+WRAP(int, PQsendQuery, (PGconn * conn, const char *query), (conn, query), conn, 0)
 WRAP(int, PQsendQueryParams,
-     (PGconn * conn, const char *text, int n, const Oid *types, const char *const *values,
-      const int *lengths, const int *formats, int format),
-     (conn, text, n, types, values, lengths, formats, format), conn, 0)
+     (PGconn * conn, const char *command, int nParams, const Oid *paramTypes,
+      const char *const *paramValues, const int *paramLengths, const int *paramFormats,
+      int resultFormat),
+     (conn, command, nParams, paramTypes, paramValues, paramLengths, paramFormats, resultFormat),
+     conn, 0)
 WRAP(int, PQsendQueryPrepared,
-     (PGconn * conn, const char *name, int n, const char *const *values, const int *lengths,
-      const int *formats, int format),
-     (conn, name, n, values, lengths, formats, format), conn, 0)
+     (PGconn * conn, const char *stmtName, int nParams, const char *const *paramValues,
+      const int *paramLengths, const int *paramFormats, int resultFormat),
+     (conn, stmtName, nParams, paramValues, paramLengths, paramFormats, resultFormat), conn, 0)
 WRAP(int, PQsendPrepare,
-     (PGconn * conn, const char *name, const char *text, int n, const Oid *types),
-     (conn, name, text, n, types), conn, 0)
-WRAP(int, PQputCopyData, (PGconn * conn, const char *data, int len), (conn, data, len), conn, -1)
-WRAP(int, PQputCopyEnd, (PGconn * conn, const char *why), (conn, why), conn, -1)
+     (PGconn * conn, const char *stmtName, const char *query, int nParams, const Oid *paramTypes),
+     (conn, stmtName, query, nParams, paramTypes), conn, 0)
+WRAP(int, PQputCopyData, (PGconn * conn, const char *buffer, int nbytes), (conn, buffer, nbytes),
+     conn, -1)
+WRAP(int, PQputCopyEnd, (PGconn * conn, const char *errormsg), (conn, errormsg), conn, -1)
 WRAP(int, PQflush, (PGconn * conn), (conn), conn, -1)
 WRAP(int, PQconsumeInput, (PGconn * conn), (conn), conn, 0)
 WRAP(PGcancel *, PQgetCancel, (PGconn * conn), (conn), conn, NULL)

@@ -106,7 +106,7 @@ shot() {
 # try FROM READS COMMAND…: as it is, and under each fault
 try() {
     local n last step tried kind from=$1 reads=$2 command=("${@:3}")
-    [[ " ${COMMANDS_ONLY:-$3} " == *" $3 "* ]] || return
+    [[ " ${COMMANDS_ONLY:-$3} " == *" $3 "* ]] || return 0
     restore "$from"
     ingest "${command[@]}"
     clean=$(trace) clean_status=$status bad='' tried=0
