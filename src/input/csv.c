@@ -58,7 +58,7 @@ struct csv *csv_open(int fd, char separator, char quote)
     csv->line = 1;
     csv->hash = hash_open();
     if (csv_init(&csv->parser, OPTIONS) != 0)
-        abort(); /* out of memory: it fails for no other reason */
+        mem_out(); /* it fails for no other reason */
     csv_set_space_func(&csv->parser, no_space);
     csv_set_delim(&csv->parser, (unsigned char)separator);
     csv_set_quote(&csv->parser, (unsigned char)quote);

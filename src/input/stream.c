@@ -98,12 +98,12 @@ static int find_kind(struct stream *stream, struct err *err)
     stream->kind = PLAIN;
     if (is_gz(stream->in, stream->len)) {
         if (inflateInit2(&stream->gz, GZIP) != Z_OK)
-            abort(); /* out of memory: it fails for no other reason */
+            mem_out(); /* it fails for no other reason */
         stream->kind = GZ;
     } else if (is_zst(stream->in, stream->len)) {
         stream->zst = ZSTD_createDStream();
         if (!stream->zst)
-            abort(); /* likewise */
+            mem_out(); /* likewise */
         (void)ZSTD_DCtx_setParameter(stream->zst, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
         stream->kind = ZST;
     }
