@@ -1,6 +1,7 @@
 -- The findings of all detectors become anomalies: with their severity by the configured bounds, and
 -- suppressed where that is known, overflow beyond the detector's budget of the date or beyond the
--- alerts of all detectors, among which each one's best come first; else shown.
+-- alerts of all detectors, among which each one's best come first, of equal ones that which is further
+-- beyond its bound; else shown.
 -- settings: {"DETECTOR": {"params": {…}, "hash": "…", "budget": 50}, …}.
 WITH setting AS MATERIALIZED (
     SELECT key AS detector, value -> 'params' AS params, value ->> 'hash' AS sql_hash,
@@ -12,6 +13,7 @@ WITH setting AS MATERIALIZED (
      WHERE source_id = :'source'::integer
 ), found AS MATERIALIZED (
     SELECT f.*, s.params, s.sql_hash, s.budget, least(f.score, 0.999999) AS scaled,
+           greatest(f.observed / nullif(f.upper, 0), f.lower / nullif(f.observed, 0)) AS beyond,
            EXISTS (SELECT FROM known AS k
                     WHERE k.detector IN (f.detector, '') AND k.subject_type IN (f.subject_type, '')
                       AND k.subject_id IN (f.subject_id, '')
@@ -20,13 +22,12 @@ WITH setting AS MATERIALIZED (
       JOIN setting AS s ON s.detector = f.detector
 ), ranked AS (
     SELECT f.*, row_number() OVER (PARTITION BY tx_date, detector, suppressed
-                                   ORDER BY scaled DESC, subject_type, subject_id, currency,
-                                            transaction_id) AS nth
+                                   ORDER BY scaled DESC, beyond DESC NULLS LAST, subject_type,
+                                            subject_id, currency, transaction_id) AS nth
       FROM found AS f
 ), placed AS (
     SELECT r.*, row_number() OVER (PARTITION BY tx_date, suppressed
-                                   ORDER BY nth, scaled DESC, detector, subject_type, subject_id, currency,
-                                            transaction_id) AS place
+                                   ORDER BY nth, scaled DESC, detector) AS place
       FROM ranked AS r
 )
 INSERT INTO anomaly (source_id, anomaly_id, tx_date, detector, subject_type, subject_id, currency,

@@ -73,8 +73,8 @@ is "the dates are larger than what is looked at" "2026-01-11:24048 2026-01-12:24
 is "and more of them is above twice its level than is" t "$(sql "
     SELECT count(*) > 5000 FROM transactions
      WHERE tx_date = '2026-01-11' AND amount > 2.2 * (20 + substr(account_id, 2)::integer % 60)")"
-is "a payment far above its account's level is found" high \
-    "$(sql "SELECT severity FROM anomaly WHERE detector = 'payment' AND transaction_id = 'big'")"
+is "a payment far above its account's level is found, and shown before others of the same score" "high shown" \
+    "$(sql "SELECT concat_ws(' ', severity, state) FROM anomaly WHERE detector = 'payment' AND transaction_id = 'big'")"
 is "usual amounts at a merchant with known frauds are found" "low-1 low-2 low-3" \
     "$(sql "SELECT string_agg(transaction_id, ' ' ORDER BY transaction_id) FROM anomaly WHERE detector = 'merchant_risk'")"
 like "amounts just below a thousand are found" "^under-1 under-2 under-3 under-4 " "$(found structuring A0888 2026-01-11)"
