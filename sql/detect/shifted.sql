@@ -17,7 +17,7 @@
 --
 -- Window: the date in the source's zone; what came before it is never of the date itself. Reads
 -- pg_temp.feature: by hand, on a date that a run has judged, shared_open.sql, shared_window.sql with
--- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/ingest,
+-- \gset, base_merchant.sql, base_victim.sql, feature.sql and scorecard_card.sql, all in sql/judge,
 -- make it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        shift_from AS expected, NULL::numeric AS lower, NULL::numeric AS upper,

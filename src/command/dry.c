@@ -19,7 +19,7 @@ static int find_source(struct job *job, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_run(job->db, &sql_ingest_source_find, STMT_ARGS({ "source", job->source->name }), &res,
+    if (db_run(job->db, &sql_judge_source_find, STMT_ARGS({ "source", job->source->name }), &res,
                err) < 0)
         return -1;
     (void)text_from_i64(PQntuples(res) == 1 ? db_i64(res, 0, 0) : 0, job->source_id);

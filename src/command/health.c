@@ -17,7 +17,7 @@ int health_server_is_safe(struct db *db, struct err *err)
     const char *known = getenv("TXMON_UNSAFE_SERVER"); // NOLINT(concurrency-mt-unsafe)
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_run(db, &sql_ingest_server_safety, STMT_NO_ARGS, &res, err) < 0)
+    if (db_run(db, &sql_command_server_safety, STMT_NO_ARGS, &res, err) < 0)
         return -1;
     if (PQgetisnull(res, 0, 0) || (known && strcmp(known, "yes") == 0))
         return 0;
@@ -150,13 +150,13 @@ void health_database(struct health *health, struct db *db, const struct err *why
     tell(health, "connection to the database", db ? NULL : why->msg);
     if (!db)
         return;
-    check_rows(health, db, &sql_ingest_health_server);
+    check_rows(health, db, &sql_command_health_server);
     tell(health, "settings that a commit depends on",
          health_server_is_safe(db, &err) < 0 ? err.msg : NULL);
     usable = migrate_check(db, &err) == 0;
     tell(health, "schema", usable ? NULL : err.msg);
     if (usable || err.code == ERR_PERMISSION)
-        check_rows(health, db, &sql_ingest_health_rights);
+        check_rows(health, db, &sql_command_health_rights);
     if (usable)
         check_detectors(health, db);
 }

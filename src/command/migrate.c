@@ -39,7 +39,7 @@ static int current(struct db *db, int64_t *ret, struct err *err)
 {
     CLEANUP(mem_freep) char *version = NULL;
 
-    if (db_value(db, &sql_ingest_schema_version, STMT_NO_ARGS, &version, err) < 0)
+    if (db_value(db, &sql_command_schema_version, STMT_NO_ARGS, &version, err) < 0)
         return -1;
     if (!text_to_i64(version, 0, INT32_MAX, ret))
         return err_set(err, ERR_SCHEMA, "the schema's version '%s' is no number", version);
@@ -53,7 +53,7 @@ static int apply(struct db *db, const struct stmt *stmt, struct err *err)
     char now[CLOCK_UTC_SIZE];
 
     if (!txn || db_script(db, stmt->name, stmt->text, err) < 0 ||
-        db_run(db, &sql_ingest_schema_applied,
+        db_run(db, &sql_command_schema_applied,
                STMT_ARGS({ "version", text_from_i64(version_of(stmt), version) },
                          { "name", stmt->name + strlen(prefix) }, { "now", clock_utc(now) }),
                NULL, err) < 0)

@@ -9,7 +9,7 @@
 #include "sql.h"
 #include "text.h"
 
-/* The columns of sql/ingest/rejects.sql. */
+/* The columns of sql/command/rejects.sql. */
 enum { PATH, LINE, OFFSET, COLUMN, REASON, DETAIL, RAW, HEADER, FILE_ID, BY_RUN, BY_PATH, BY_LINE };
 
 /* What is printed, and of which header the CSV is so far. */
@@ -127,7 +127,7 @@ static int print_all(struct rejects *rejects, struct db *db, const char *source_
     do {
         CLEANUP(db_clearp) PGresult *res = NULL;
 
-        if (db_run(db, &sql_ingest_rejects,
+        if (db_run(db, &sql_command_rejects,
                    STMT_ARGS({ "source", source_id }, { "run", run ? run : "" }, { "file", file },
                              { "offset", offset },
                              { "resolved", rejects->resolved ? "true" : "false" }),
@@ -157,7 +157,7 @@ int rejects_print(struct db *db, const struct source *source, const char *run, e
     if (run && !text_to_i64(run, 1, INT64_MAX, &number))
         return err_set(err, ERR_USAGE, "'%s' is not a run's number (txingest status tells it)",
                        run);
-    if (db_run(db, &sql_ingest_source_find, STMT_ARGS({ "source", source->name }), &found, err) < 0)
+    if (db_run(db, &sql_judge_source_find, STMT_ARGS({ "source", source->name }), &found, err) < 0)
         return -1;
     if (PQntuples(found) == 0)
         return 0;

@@ -124,7 +124,7 @@ int report_status(struct db *db, bool json, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_run(db, &sql_ingest_status, STMT_NO_ARGS, &res, err) < 0)
+    if (db_run(db, &sql_command_status, STMT_NO_ARGS, &res, err) < 0)
         return -1;
     if (json)
         status_json(res);

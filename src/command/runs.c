@@ -92,7 +92,7 @@ static int connect_safely(struct session *session, struct err *err)
 {
     if (session_db(session, err) < 0 || health_server_is_safe(session->db, err) < 0)
         return -1;
-    return db_run(session->db, &sql_ingest_barrier, STMT_NO_ARGS, NULL, err);
+    return db_run(session->db, &sql_command_barrier, STMT_NO_ARGS, NULL, err);
 }
 
 /* The source of the run that is to be undone, alone. */

@@ -65,7 +65,7 @@ static void ask(struct detector *asked, const struct detector *known)
     *asked = *known;
     asked->stmt.name = mem_format("backtest %s", known->name);
     asked->stmt.text =
-        detector_within(&sql_ingest_backtest_score, known->select, &asked->lines_before);
+        detector_within(&sql_judge_backtest_score, known->select, &asked->lines_before);
     asked->params[known->n_params] = (struct stmt_arg){ "found_from", none.value };
     asked->n_params++;
     for (int i = 0; i < known->n_params; i++)
@@ -99,19 +99,19 @@ static int print_scores(struct db *db, FILE *out, struct err *err)
 {
     int n;
 
-    if (db_run(db, &sql_ingest_backtest_cursor, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(db, &sql_judge_backtest_cursor, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     do {
         CLEANUP(db_clearp) PGresult *res = NULL;
 
-        if (db_run(db, &sql_ingest_backtest_page, STMT_NO_ARGS, &res, err) < 0)
+        if (db_run(db, &sql_judge_backtest_page, STMT_NO_ARGS, &res, err) < 0)
             return -1;
         print_rows(out, res);
         if (fflush(out) != 0)
             return err_set(err, ERR_SYSTEM, "writing: %m");
         n = PQntuples(res);
     } while (n > 0);
-    return db_run(db, &sql_ingest_backtest_close, STMT_NO_ARGS, NULL, err);
+    return db_run(db, &sql_judge_backtest_close, STMT_NO_ARGS, NULL, err);
 }
 
 static int print_date(const struct replay *replay, const struct detectors *detectors,
@@ -121,11 +121,11 @@ static int print_date(const struct replay *replay, const struct detectors *detec
 
     log_info("backtest: %s", dates_first(date, text));
     if (replay_judge(replay, detectors, date, err) < 0 ||
-        db_run(replay->db, &sql_ingest_backtest_scores,
+        db_run(replay->db, &sql_judge_backtest_scores,
                STMT_ARGS({ "source", replay->source_id }, { "date", text }), NULL, err) < 0 ||
         print_scores(replay->db, out, err) < 0)
         return -1;
-    return db_run(replay->db, &sql_ingest_backtest_clear, STMT_NO_ARGS, NULL, err);
+    return db_run(replay->db, &sql_judge_backtest_clear, STMT_NO_ARGS, NULL, err);
 }
 
 static int print_batch(const struct replay *replay, const struct detectors *detectors,
@@ -133,7 +133,7 @@ static int print_batch(const struct replay *replay, const struct detectors *dete
 {
     CLEANUP(db_rollbackp) struct db *txn = replay_begin(replay, dates, err);
 
-    if (!txn || db_run(txn, &sql_ingest_backtest_open, STMT_NO_ARGS, NULL, err) < 0)
+    if (!txn || db_run(txn, &sql_judge_backtest_open, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     for (size_t i = 0; i < dates->n; i++)
         if (print_date(replay, detectors, &(struct dates){ .date = dates->date + i, .n = 1 }, out,

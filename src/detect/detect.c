@@ -16,7 +16,7 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     char to[TEXT_DATE_SIZE];
     int32_t date;
 
-    if (db_run(db, &sql_ingest_detect_dates,
+    if (db_run(db, &sql_judge_detect_dates,
                STMT_ARGS({ "source", source_id }, { "dates", changed },
                          { "from", dates_first(dates, from) }, { "to", dates_last(dates, to) },
                          { "horizon", text_from_i64(detectors->horizon, horizon) },
@@ -37,7 +37,7 @@ int detectors_forget(struct db *db, const char *source_id, int32_t after,
     char text[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
 
-    return db_run(db, &sql_ingest_base_clear,
+    return db_run(db, &sql_judge_base_clear,
                   STMT_ARGS({ "source", source_id }, { "after", text_from_date(after, text) },
                             { "to", dates_last(judged, last) }),
                   NULL, err);
@@ -50,13 +50,13 @@ int detectors_judge(const struct detectors *detectors, struct db *db, const char
     const struct stmt_arg *args =
         STMT_ARGS({ "source", source_id }, { "dates", all }, { "run", run_id });
 
-    if (db_run(db, &sql_ingest_detect_clear, args, NULL, err) < 0 || judge_open(db, err) < 0 ||
+    if (db_run(db, &sql_judge_detect_clear, args, NULL, err) < 0 || judge_open(db, err) < 0 ||
         judge_dates(detectors, db, source_id, run_id, dates, err) < 0 ||
         judge_publish(detectors, db, source_id, run_id, err) < 0 || judge_close(db, err) < 0 ||
-        db_run(db, &sql_ingest_risk_account, args, NULL, err) < 0 ||
-        db_run(db, &sql_ingest_risk_transaction, args, NULL, err) < 0)
+        db_run(db, &sql_judge_risk_account, args, NULL, err) < 0 ||
+        db_run(db, &sql_judge_risk_transaction, args, NULL, err) < 0)
         return -1;
-    return db_run(db, &sql_ingest_detect_count, args, NULL, err);
+    return db_run(db, &sql_judge_detect_count, args, NULL, err);
 }
 
 /*
@@ -73,9 +73,9 @@ static int resolve_verdicts(struct db *db, const char *source_id, const struct d
         STMT_ARGS({ "source", source_id }, { "dates", text },
                   { "first", dates_first(dates, first) }, { "last", dates_last(dates, last) });
 
-    if (db_run(db, &sql_ingest_verdict_lose, args, NULL, err) < 0)
+    if (db_run(db, &sql_judge_verdict_lose, args, NULL, err) < 0)
         return -1;
-    return db_run(db, &sql_ingest_verdict_meet, args, NULL, err);
+    return db_run(db, &sql_judge_verdict_meet, args, NULL, err);
 }
 
 int detectors_run(const struct detectors *detectors, struct db *db, const char *source_id,

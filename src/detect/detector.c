@@ -189,7 +189,7 @@ struct detector *detector_read(const struct conf *conf, const char *name, const 
         read_budget(d, &given, err) < 0)
         return NULL;
     d->stmt = (struct stmt){ .name = mem_format("detector %s", name),
-                             .text = detector_within(&sql_ingest_detect, text, &d->lines_before) };
+                             .text = detector_within(&sql_judge_detect, text, &d->lines_before) };
     d->select = mem_copy(text);
     d->reads_shared = strstr(text, "pg_temp.") != NULL;
     d->params_json = params_text(d);

@@ -19,7 +19,7 @@ struct detector {
     bool enabled;
     bool reads_shared; /* its SELECT names what shared.h computes */
     char *select;
-    struct stmt stmt; /* sql/ingest/detect.sql around the detector's SELECT; owned */
+    struct stmt stmt; /* sql/judge/detect.sql around the detector's SELECT; owned */
     int lines_before; /* of stmt's text before the SELECT's first */
     struct stmt_arg params[MAX_DETECTOR_PARAMS + 2]; /* owned; one more for backtest */
     int n_params;

@@ -30,7 +30,7 @@ void detectors_freep(struct detectors **detectors)
     free(all);
 }
 
-/* As sql/ingest/detector_list.sql takes it. */
+/* As sql/judge/detector_list.sql takes it. */
 static void list_one(cJSON *list, const struct detector *d)
 {
     cJSON *one = cJSON_CreateObject();
@@ -182,7 +182,7 @@ static int add_sections(struct detectors *all, const struct conf *conf, struct e
     return 0;
 }
 
-/* What anomalies keep of their detectors, as sql/ingest/detect_publish.sql takes it. */
+/* What anomalies keep of their detectors, as sql/judge/detect_publish.sql takes it. */
 static char *settings_text(const struct detectors *all)
 {
     cJSON *object = cJSON_CreateObject();
@@ -234,7 +234,7 @@ int detectors_tell(const struct detectors *detectors, struct db *db, struct err 
 {
     char *list = cJSON_PrintUnformatted(detectors->list);
     int rc =
-        db_run(db, &sql_ingest_detector_list, STMT_ARGS({ "list", list ? list : "[]" }), NULL, err);
+        db_run(db, &sql_judge_detector_list, STMT_ARGS({ "list", list ? list : "[]" }), NULL, err);
 
     cJSON_free(list);
     return rc;

@@ -29,8 +29,8 @@ struct detectors {
     int64_t learned; /* days further back a scorecard looks (shared.h); 0: no detector has one */
     struct severity severity;
     const char *alerts; /* findings of a date that are shown; the configuration's */
-    struct cJSON *list; /* of all, disabled ones too, as sql/ingest/detector_list.sql takes it */
-    char *settings;     /* as sql/ingest/detect_publish.sql takes it */
+    struct cJSON *list; /* of all, disabled ones too, as sql/judge/detector_list.sql takes it */
+    char *settings;     /* as sql/judge/detect_publish.sql takes it */
     struct {
         char *text; /* what went wrong with a user's detector first; NULL: nothing */
     } * trouble;

@@ -9,7 +9,7 @@
 
 #define LISTED 100 /* transactions */
 
-/* The columns of sql/ingest/explain.sql. */
+/* The columns of sql/judge/explain.sql. */
 enum { SOURCE_ID, DATE, FIRST, LAST, ANOMALY };
 
 static void object_freep(cJSON **object)
@@ -40,7 +40,7 @@ static int add_history(cJSON *object, struct db *db, const struct stmt_arg *args
 
     if (cJSON_IsArray(cJSON_GetObjectItem(object, "training")))
         return 0;
-    if (db_run(db, &sql_ingest_explain_history, args, &res, err) < 0)
+    if (db_run(db, &sql_judge_explain_history, args, &res, err) < 0)
         return -1;
     (void)cJSON_AddItemToObject(object, "history", rows_json(res, PQntuples(res)));
     return 0;
@@ -51,7 +51,7 @@ static int add_transactions(cJSON *object, struct db *db, const struct stmt_arg 
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
 
-    if (db_run(db, &sql_ingest_explain_transactions, args, &res, err) < 0)
+    if (db_run(db, &sql_judge_explain_transactions, args, &res, err) < 0)
         return -1;
     (void)cJSON_AddItemToObject(object, "transactions", rows_json(res, LISTED));
     (void)cJSON_AddBoolToObject(object, "more_transactions", PQntuples(res) > LISTED);
@@ -65,7 +65,7 @@ static cJSON *read_anomaly(struct db *db, const char *source, const char *id, st
     CLEANUP(object_freep) cJSON *object = NULL;
     const struct stmt_arg *args;
 
-    if (db_run(db, &sql_ingest_explain, STMT_ARGS({ "id", id }, { "source", source ? source : "" }),
+    if (db_run(db, &sql_judge_explain, STMT_ARGS({ "id", id }, { "source", source ? source : "" }),
                &res, err) < 0)
         return NULL;
     if (PQntuples(res) == 0) {

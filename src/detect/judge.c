@@ -74,8 +74,8 @@ static int run_guarded(const struct judge *judge, const struct detector *d, stru
     struct err why = { .code = ERR_NONE };
     int line;
 
-    if (db_run(judge->db, &sql_ingest_savepoint, STMT_NO_ARGS, NULL, err) < 0 ||
-        db_run(judge->db, &sql_ingest_detect_guard, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(judge->db, &sql_common_savepoint, STMT_NO_ARGS, NULL, err) < 0 ||
+        db_run(judge->db, &sql_judge_detect_guard, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     if (run_one(judge, d, &why) < 0) {
         if (is_ours(&why)) {
@@ -83,21 +83,20 @@ static int run_guarded(const struct judge *judge, const struct detector *d, stru
             return -1;
         }
         line = line_of(judge, d);
-        if (db_run(judge->db, &sql_ingest_savepoint_back, STMT_NO_ARGS, NULL, err) < 0)
+        if (db_run(judge->db, &sql_common_savepoint_back, STMT_NO_ARGS, NULL, err) < 0)
             return -1;
         keep_trouble(judge, d, line, &why);
     }
-    if (db_run(judge->db, &sql_ingest_savepoint_release, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(judge->db, &sql_common_savepoint_release, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
-    return db_run(judge->db, &sql_ingest_detect_unguard, STMT_NO_ARGS, NULL, err);
+    return db_run(judge->db, &sql_judge_detect_unguard, STMT_NO_ARGS, NULL, err);
 }
 
 int judge_open(struct db *db, struct err *err)
 {
-    if (db_run(db, &sql_ingest_detect_open, STMT_NO_ARGS, NULL, err) < 0 ||
-        shared_open(db, err) < 0)
+    if (db_run(db, &sql_judge_detect_open, STMT_NO_ARGS, NULL, err) < 0 || shared_open(db, err) < 0)
         return -1;
-    return db_run(db, &sql_ingest_detect_share, STMT_NO_ARGS, NULL, err);
+    return db_run(db, &sql_judge_detect_share, STMT_NO_ARGS, NULL, err);
 }
 
 static bool reads_shared(const struct detectors *detectors)
@@ -137,7 +136,7 @@ int judge_publish(const struct detectors *detectors, struct db *db, const char *
 {
     const struct severity *severity = &detectors->severity;
 
-    return db_run(db, &sql_ingest_detect_publish,
+    return db_run(db, &sql_judge_detect_publish,
                   STMT_ARGS({ "source", source_id }, { "run", run_id },
                             { "settings", detectors->settings }, { "medium", severity->medium },
                             { "high", severity->high }, { "critical", severity->critical },
@@ -147,7 +146,7 @@ int judge_publish(const struct detectors *detectors, struct db *db, const char *
 
 int judge_close(struct db *db, struct err *err)
 {
-    if (db_run(db, &sql_ingest_detect_close, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(db, &sql_judge_detect_close, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     return shared_close(db, err);
 }

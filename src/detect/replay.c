@@ -18,12 +18,12 @@ int replay_open(struct replay *ret, struct db *db, const char *source, const cha
     *ret = (struct replay){ .db = db };
     if (!from)
         return err_set(err, ERR_USAGE, "which dates? --from D --to D says it");
-    if (db_run(db, &sql_ingest_source_find, STMT_ARGS({ "source", source }), &found, err) < 0)
+    if (db_run(db, &sql_judge_source_find, STMT_ARGS({ "source", source }), &found, err) < 0)
         return -1;
     if (PQntuples(found) == 0)
         return err_set(err, ERR_USAGE, "nothing of source %s has been loaded yet", source);
     (void)snprintf(ret->source_id, sizeof(ret->source_id), "%s", PQgetvalue(found, 0, 0));
-    if (db_run(db, &sql_ingest_rerun_dates,
+    if (db_run(db, &sql_judge_rerun_dates,
                STMT_ARGS({ "source", ret->source_id }, { "from", from }, { "to", to }), &res,
                err) < 0)
         return -1;
@@ -47,8 +47,8 @@ struct db *replay_begin(const struct replay *replay, const struct dates *dates, 
     char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
 
-    if (!txn || db_run(txn, &sql_ingest_replay_open, STMT_NO_ARGS, NULL, err) < 0 ||
-        db_run(txn, &sql_ingest_replay_keep,
+    if (!txn || db_run(txn, &sql_judge_replay_open, STMT_NO_ARGS, NULL, err) < 0 ||
+        db_run(txn, &sql_judge_replay_keep,
                STMT_ARGS({ "source", replay->source_id }, { "first", dates_first(dates, first) },
                          { "last", dates_last(dates, last) }),
                NULL, err) < 0 ||

@@ -8,7 +8,7 @@
 /*
  * Judging loaded dates of a source once more without leaving a trace: within a transaction
  * that is rolled back and touches no table that a run writes to. A date is judged with what
- * was decided before it. What is derived on the way (sql/ingest/replay_open.sql) stays until
+ * was decided before it. What is derived on the way (sql/judge/replay_open.sql) stays until
  * the transaction's end: the next dates need not derive it again.
  */
 struct replay {

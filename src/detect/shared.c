@@ -4,15 +4,15 @@
 
 int shared_open(struct db *db, struct err *err)
 {
-    return db_run(db, &sql_ingest_shared_open, STMT_NO_ARGS, NULL, err);
+    return db_run(db, &sql_judge_shared_open, STMT_NO_ARGS, NULL, err);
 }
 
 int shared_close(struct db *db, struct err *err)
 {
-    return db_run(db, &sql_ingest_shared_close, STMT_NO_ARGS, NULL, err);
+    return db_run(db, &sql_judge_shared_close, STMT_NO_ARGS, NULL, err);
 }
 
-/* The columns of sql/ingest/shared_window.sql. */
+/* The columns of sql/judge/shared_window.sql. */
 enum { DETAIL_FROM, KNOWN_UNTIL, IS_KNOWN, LOADED_DAYS };
 
 /* A date and how far back it is compared. */
@@ -53,12 +53,12 @@ static int look_at_accounts(const struct shared *shared, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *missing = NULL;
 
-    if (db_run(shared->db, &sql_ingest_base_missing,
+    if (db_run(shared->db, &sql_judge_base_missing,
                STMT_ARGS({ "source", shared->source_id }, { "date", shared->date }), &missing,
                err) < 0)
         return -1;
     for (int row = 0; row < PQntuples(missing); row++)
-        if (db_run(shared->db, &sql_ingest_base_account,
+        if (db_run(shared->db, &sql_judge_base_account,
                    STMT_ARGS({ "source", shared->source_id },
                              { "as_of", PQgetvalue(missing, row, 0) },
                              { "base_from", PQgetvalue(missing, row, 1) },
@@ -71,15 +71,14 @@ static int look_at_accounts(const struct shared *shared, struct err *err)
 /* Everything of the date but the scorecard. */
 static int compute_features(struct shared *shared, struct err *err)
 {
-    static const struct stmt *const clear[] = { &sql_ingest_shared_clear,
-                                                &sql_ingest_scorecard_clear };
-    static const struct stmt *const verdicts[] = { &sql_ingest_base_merchant,
-                                                   &sql_ingest_base_victim };
-    static const struct stmt *const features[] = { &sql_ingest_feature };
-    static const struct stmt *const bins[] = { &sql_ingest_scorecard_bin,
-                                               &sql_ingest_scorecard_day };
+    static const struct stmt *const clear[] = { &sql_judge_shared_clear,
+                                                &sql_judge_scorecard_clear };
+    static const struct stmt *const verdicts[] = { &sql_judge_base_merchant,
+                                                   &sql_judge_base_victim };
+    static const struct stmt *const features[] = { &sql_judge_feature };
+    static const struct stmt *const bins[] = { &sql_judge_scorecard_bin, &sql_judge_scorecard_day };
 
-    if (db_run(shared->db, &sql_ingest_shared_window,
+    if (db_run(shared->db, &sql_judge_shared_window,
                STMT_ARGS({ "source", shared->source_id }, { "date", shared->date }),
                &shared->window, err) < 0 ||
         look_at_accounts(shared, err) < 0 || run(shared, clear, ARRAY_LEN(clear), err) < 0)
@@ -97,7 +96,7 @@ static int fill_bins(struct db *db, const char *source_id, const char *date, str
 {
     CLEANUP(db_clearp) PGresult *missing = NULL;
 
-    if (db_run(db, &sql_ingest_scorecard_missing,
+    if (db_run(db, &sql_judge_scorecard_missing,
                STMT_ARGS({ "source", source_id }, { "date", date }), &missing, err) < 0)
         return -1;
     for (int row = 0; row < PQntuples(missing); row++) {
@@ -105,8 +104,8 @@ static int fill_bins(struct db *db, const char *source_id, const char *date, str
         struct shared before = { .db = db,
                                  .source_id = source_id,
                                  .date = PQgetvalue(missing, row, 0) };
-        static const struct stmt *const bins[] = { &sql_ingest_scorecard_bin,
-                                                   &sql_ingest_scorecard_day };
+        static const struct stmt *const bins[] = { &sql_judge_scorecard_bin,
+                                                   &sql_judge_scorecard_day };
 
         if (compute_features(&before, err) < 0 ||
             (!is_known(&before) && run(&before, bins, ARRAY_LEN(bins), err) < 0))
@@ -117,8 +116,8 @@ static int fill_bins(struct db *db, const char *source_id, const char *date, str
 
 int shared_compute(struct db *db, const char *source_id, const char *date, struct err *err)
 {
-    static const struct stmt *const card[] = { &sql_ingest_scorecard_learn,
-                                               &sql_ingest_scorecard_card };
+    static const struct stmt *const card[] = { &sql_judge_scorecard_learn,
+                                               &sql_judge_scorecard_card };
     CLEANUP(shared_release)
     struct shared shared = { .db = db, .source_id = source_id, .date = date };
 

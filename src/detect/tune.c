@@ -182,7 +182,7 @@ static int print_all(struct tune *tune, const struct replay *replay, bool json, 
     for (size_t i = 0; i < tune->n_tried; i++) {
         CLEANUP(db_clearp) PGresult *res = NULL;
 
-        if (db_run(replay->db, &sql_ingest_tune_count,
+        if (db_run(replay->db, &sql_judge_tune_count,
                    STMT_ARGS({ "source", replay->source_id }, { "dates", dates },
                              { "detector", tune->tried[i].name },
                              { "first", dates_first(&replay->dates, first) },

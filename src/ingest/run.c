@@ -167,7 +167,7 @@ static int do_dates(struct job *job, const struct run_options *options, struct e
     CLEANUP(mem_freep) char *text = NULL;
     int32_t date;
 
-    if (!txn || db_run(job->db, &sql_ingest_rerun_dates,
+    if (!txn || db_run(job->db, &sql_judge_rerun_dates,
                        STMT_ARGS({ "source", job->source_id }, { "from", options->from },
                                  { "to", options->to }),
                        &res, err) < 0)

@@ -79,7 +79,7 @@ static int begin_stage(struct target *target, struct err *err)
 /* COPY into a leaf with its key: one row that is there already, and it was in vain. */
 static int begin_keyed(struct target *target, struct err *err)
 {
-    if (db_run(target->db, &sql_ingest_savepoint, STMT_NO_ARGS, NULL, err) < 0)
+    if (db_run(target->db, &sql_common_savepoint, STMT_NO_ARGS, NULL, err) < 0)
         return -1;
     return begin_copy(target, &sql_ingest_keyed_copy, err);
 }
@@ -138,7 +138,7 @@ static void note_dates(struct target *target)
 static int send_by_stage(struct target *target, struct err *err)
 {
     target->sending->refused = true;
-    if (db_run(target->db, &sql_ingest_savepoint_back, STMT_NO_ARGS, NULL, err) < 0 ||
+    if (db_run(target->db, &sql_common_savepoint_back, STMT_NO_ARGS, NULL, err) < 0 ||
         begin_stage(target, err) < 0)
         return -1;
     return push_all(target, err);
@@ -153,7 +153,7 @@ static int end_sending(struct target *target, struct err *err)
     if (rc < 0 && keyed && err->code == ERR_UNIQUE)
         rc = send_by_stage(target, err);
     else if (rc == 0 && keyed)
-        rc = db_run(target->db, &sql_ingest_savepoint_release, STMT_NO_ARGS, NULL, err);
+        rc = db_run(target->db, &sql_common_savepoint_release, STMT_NO_ARGS, NULL, err);
     if (rc == 0 && !leaf->refused)
         note_dates(target);
     batch_release(&target->batch);

@@ -108,9 +108,9 @@ by_hand() {
     shift
     {
         echo '\o /dev/null'
-        cat sql/ingest/shared_open.sql
-        sed '$s/;$/ \\gset/' sql/ingest/shared_window.sql
-        for step in base_merchant base_victim feature scorecard_card; do cat "sql/ingest/$step.sql"; done
+        cat sql/judge/shared_open.sql
+        sed '$s/;$/ \\gset/' sql/judge/shared_window.sql
+        for step in base_merchant base_victim feature scorecard_card; do cat "sql/judge/$step.sql"; done
         echo '\o'
         for name; do
             printf '\\echo = %s\n' "$name"
