@@ -107,12 +107,12 @@ WITH overall AS MATERIALIZED (
       FROM past
      WHERE (account_id, amount) IN (SELECT account_id, amount FROM asked)
      GROUP BY account_id, merchant_id, amount
-), hour AS MATERIALIZED ( -- of the day, of those who have enough: on how many dates; a date without times knows none
+), hour AS MATERIALIZED ( -- of the day, of those who have enough: on how many dates; one date, and one without times, knows none
     SELECT account_id, hour, n, total
       FROM (SELECT account_id, (extract(epoch FROM ts)::bigint / 3600 % 24)::integer AS hour,
                    count(DISTINCT tx_date) AS n, sum(count(DISTINCT tx_date)) OVER (PARTITION BY account_id) AS total
               FROM past
-             WHERE (SELECT min(ts) < max(ts) FROM near)
+             WHERE :'date'::date - :'detail_from'::date > 1 AND (SELECT min(ts) < max(ts) FROM near)
              GROUP BY account_id, hour) AS h
      WHERE total >= 20
 ), habit AS ( -- within two hours of this one, whatever the date
