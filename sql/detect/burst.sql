@@ -22,10 +22,13 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                      n_hour, round(expected_n::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('(%s - %s) / sqrt(%s + 1) = %s', n_hour, round(expected_n::numeric, 2), round(expected_n::numeric, 2),
-                                                   round(((n_hour - expected_n) / sqrt(expected_n + 1))::numeric, 2))),
+                                                   round(((n_hour - expected_n) / sqrt(expected_n + 1))::numeric, 2)),
+                                            format('log-odds = %s * that - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (n_hour - expected_n) / sqrt(expected_n + 1) - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, :'slope'::float8 * (n_hour - expected_n) / sqrt(expected_n + 1) - :'offset'::float8 AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND n_hour >= :'min_count'::integer AND n_base >= :'min_history'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -31,13 +31,15 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                                                    elsewhere_date, elsewhere_id) ELSE '' END AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('chance of a new counterparty = (once + 0.5) / (%s + 1) = %s', payee_n, round(p_new::numeric, 4)),
-                                            format('distance from the level = %s spreads', round(z::numeric, 2))),
+                                            format('distance from the level = %s spreads', round(z::numeric, 2)),
+                                            format('log-odds = %s * %s for the distance - ln(chance) + %s for the same amount - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round((greatest(z, 0))::numeric, 2), round((CASE WHEN is_same THEN :'same'::float8 - :'beside'::float8 * least(n_day - 1, 3) ELSE 0 END)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))
                || CASE WHEN is_same THEN jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', elsewhere_id, 'tx_date', elsewhere_date))
                        ELSE '[]' END) AS evidence
-  FROM (SELECT f.*, s.is_same, (1 + tanh((:'slope'::float8 * greatest(z, 0) - ln(p_new) - :'offset'::float8
+  FROM (SELECT f.*, s.is_same, :'slope'::float8 * greatest(z, 0) - ln(p_new) - :'offset'::float8
                                            + CASE WHEN s.is_same THEN :'same'::float8 - :'beside'::float8 * least(n_day - 1, 3)
-                                                  ELSE 0 END) / 2)) / 2 AS score
+                                                  ELSE 0 END AS odds
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (
                SELECT coalesce(elsewhere_date >= :'date'::date - :'days'::integer, false) AS is_same) AS s
@@ -46,4 +48,5 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            AND (s.is_same AND p_new <= :'max_same'::float8
                 OR payee_n >= :'min_history'::integer AND p_new <= :'max_new'::float8)
            AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

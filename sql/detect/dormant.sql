@@ -23,11 +23,14 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                      round(gap::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('pause = %s days, usual = %s', idle, round(gap::numeric, 2)),
-                                            format('distance from the level = %s spreads', round(z::numeric, 2))),
+                                            format('distance from the level = %s spreads', round(z::numeric, 2)),
+                                            format('log-odds = %s * ln(pause / usual) + %s * %s for the distance - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'pause'::text, :'slope'::text, round(z::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'pause'::float8 * ln(idle / gap) + :'slope'::float8 * z - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, :'pause'::float8 * ln(idle / gap) + :'slope'::float8 * z - :'offset'::float8 AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND amount > 0 AND n_base >= :'min_history'::integer AND idle >= :'min_idle'::integer
            AND idle >= :'ratio'::float8 * gap) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -23,12 +23,15 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        score, format('%s %s of an account without any earlier transaction: %s spreads above the amounts of all; %s on the date',
                      amount, currency, round(size_z::numeric, 1), n_day) AS reason,
        jsonb_build_object(
-           'arithmetic', jsonb_build_array(format('size = %s spreads, transactions on the date = %s, trailing zeros = %s', round(size_z::numeric, 2), n_day, roundness)),
+           'arithmetic', jsonb_build_array(format('size = %s spreads, transactions on the date = %s, trailing zeros = %s', round(size_z::numeric, 2), n_day, roundness),
+                                            format('log-odds = %s * (%s - %s) + %s for a round amount - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round((least(size_z, 3))::numeric, 2), :'size'::text, round((CASE WHEN roundness >= 2 THEN :'round'::float8 + CASE WHEN n_day IN (2, 3) THEN :'several'::float8 ELSE 0 END ELSE 0 END)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (least(size_z, 3) - :'size'::float8) - :'offset'::float8
+  FROM (SELECT f.*, :'slope'::float8 * (least(size_z, 3) - :'size'::float8) - :'offset'::float8
                                 + CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END
-                                + CASE WHEN roundness >= 2 AND n_day IN (2, 3) THEN :'several'::float8 ELSE 0 END) / 2)) / 2 AS score
+                                + CASE WHEN roundness >= 2 AND n_day IN (2, 3) THEN :'several'::float8 ELSE 0 END AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND is_new AND amount > 0 AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -28,14 +28,17 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('chance of the hour = (%s + 0.42) / (%s + 2) = %s', hours_close, hours_n, round(chance::numeric, 4)),
                                             format('distance from the level = %s spreads', round(z::numeric, 2)),
-                                            format('others of the date that are high = %s', round(company::numeric, 2))),
+                                            format('others of the date that are high = %s', round(company::numeric, 2)),
+                                            format('log-odds = %s * ln(0.21 / chance) + %s * %s for the distance + %s * %s for others - %s, at most %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'unusual'::text, :'slope'::text, round(z::numeric, 2), :'company'::text, round((CASE WHEN z >= :'least'::float8 THEN company ELSE 0 END)::numeric, 2), :'offset'::text, :'most'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, c.chance,
-               (1 + tanh(least(:'unusual'::float8 * ln(0.21 / c.chance) + :'slope'::float8 * z
+               least(:'unusual'::float8 * ln(0.21 / c.chance) + :'slope'::float8 * z
                                + CASE WHEN z >= :'least'::float8 THEN :'company'::float8 * company ELSE 0 END
-                               - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
+                               - :'offset'::float8, :'most'::float8) AS odds
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (SELECT (hours_close + 0.42::float8) / (hours_n + 2) AS chance) AS c
          WHERE amount >= :'min_amount'::numeric AND hours_n >= :'min_history'::integer
            AND c.chance <= :'max_chance'::float8) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -22,7 +22,8 @@
 -- make it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower,
-       round(exp(level + :'offset'::float8 / nullif(:'slope'::float8, 0) * spread)::numeric, 2) AS upper,
+       round(exp(level + (ln(asked / (1 - asked)) + :'offset'::float8 - :'company'::float8 * company)
+                         / nullif(:'slope'::float8, 0) * spread)::numeric, 2) AS upper,
        score, format('%s %s, where %s: %s spreads above', amount, currency,
                      CASE WHEN n_base = 0 THEN format('the level of all is %s and the account has nothing before', round(exp(level)::numeric, 2))
                           ELSE format('this account''s level is %s over %s transactions', round(exp(level)::numeric, 2), n_base) END,
@@ -30,10 +31,14 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                   || CASE WHEN company >= 1 THEN '; others of the date are high, too' ELSE '' END AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
-                                            format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
+                                            format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2)),
+                                            format('log-odds = %s * %s for the distance + %s * %s for others that are high - %s, at most %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round(z::numeric, 2), :'company'::text, round(company::numeric, 2), :'offset'::text, :'most'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh(least(:'slope'::float8 * z + :'company'::float8 * company - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, least(:'slope'::float8 * z + :'company'::float8 * company - :'offset'::float8, :'most'::float8) AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND amount > 0 AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score,
+                           least(greatest(:'min_score'::float8, 0.01), 0.99) AS asked) AS b
  WHERE score >= :'min_score'::float8;

@@ -32,12 +32,14 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
            'training', training,
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('far above it is %s or more; days so = %s of %s', round((:'ratio'::float8 * exp(level))::numeric, 2), raised, active),
-                                            format('usual in %s days = %s days', :'days'::text, round((:'days'::integer / gap)::numeric, 1))),
+                                            format('usual in %s days = %s days', :'days'::text, round((:'days'::integer / gap)::numeric, 1)),
+                                            format('log-odds = %s * %s days far above - %s * %s others + %s * ln(days / usual) + %s * %s for the distance - %s, at most %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'raised'::text, round((least(raised, 4))::numeric, 2), :'other'::text, round((active - raised)::numeric, 2), :'pace'::text, :'slope'::text, round((least(z, 3))::numeric, 2), :'offset'::text, :'most'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
   FROM (SELECT f.*, d.active, d.raised, d.training,
-               (1 + tanh(least(:'raised'::float8 * least(d.raised, 4) - :'other'::float8 * (d.active - d.raised)
+               least(:'raised'::float8 * least(d.raised, 4) - :'other'::float8 * (d.active - d.raised)
                                + :'pace'::float8 * ln(d.active * gap / :'days'::integer)
-                               + :'slope'::float8 * least(z, 3) - :'offset'::float8, :'most'::float8) / 2)) / 2 AS score
+                               + :'slope'::float8 * least(z, 3) - :'offset'::float8, :'most'::float8) AS odds
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (
                SELECT count(*) AS active,
@@ -51,4 +53,5 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
          WHERE f.amount >= :'min_amount'::numeric AND f.n_base >= :'min_history'::integer
            AND f.loaded_days >= :'min_days'::integer AND f.gap >= :'min_gap'::float8
            AND f.amount >= (:'ratio'::float8 * exp(f.level))::numeric AND d.raised > 0) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

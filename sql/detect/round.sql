@@ -21,10 +21,13 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                      round(exp(level)::numeric, 2)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
-                                            format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2))),
+                                            format('(ln %s - ln %s) / spread %s = %s', amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(z::numeric, 2)),
+                                            format('log-odds = %s * that - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * z - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, :'slope'::float8 * z - :'offset'::float8 AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND roundness = 3 AND n_base >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

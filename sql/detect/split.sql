@@ -21,11 +21,14 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        score, format('%s %s: one of %s to %s on the date, together %s, where the level is %s', amount, currency, pair_today,
                      coalesce(merchant_id, '(none)'), pair_sum, round(exp(level)::numeric, 2)) AS reason,
        jsonb_build_object(
-           'arithmetic', jsonb_build_array(format('%s payments, sum = %s', pair_today, pair_sum)),
+           'arithmetic', jsonb_build_array(format('%s payments, sum = %s', pair_today, pair_sum),
+                                            format('log-odds = %s * %s, the sum''s distance from the level, - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round(((ln(pair_sum::float8) - level) / spread)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * (ln(pair_sum::float8) - level) / spread - :'offset'::float8) / 2)) / 2 AS score
+  FROM (SELECT f.*, :'slope'::float8 * (ln(pair_sum::float8) - level) / spread - :'offset'::float8 AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND pair_today >= :'min_count'::integer AND pair_today >= :'ratio'::float8 * expected_n
            AND amount > 0 AND pair_sum > 0 AND n_base >= :'min_history'::integer AND spread IS NOT NULL) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -28,13 +28,16 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('under %s on the date = %s of %s', under, below_n, n_day),
                                             format('usual day = %s', round(expected_n::numeric, 2)),
-                                            format('the same amount besides = %s', twin_n)),
+                                            format('the same amount besides = %s', twin_n),
+                                            format('log-odds = %s * %s beyond the least + %s for the limit - %s * %s for usual days - %s for the price - %s * %s for what is besides = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round((least(below_n - :'min_count'::integer, 3))::numeric, 2), round((CASE WHEN under IN (1000, 5000, 10000, 50000) THEN :'limit'::float8 ELSE :'other'::float8 END)::numeric, 2), :'usual'::text, round((greatest(expected_n - 2, 0))::numeric, 2), round((CASE WHEN twin_n > 0 THEN :'price'::float8 ELSE 0 END)::numeric, 2), :'beside'::text, round((least(n_day - below_n, 3))::numeric, 2), round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, (1 + tanh((:'slope'::float8 * least(below_n - :'min_count'::integer, 3) - :'usual'::float8 * greatest(expected_n - 2, 0)
+  FROM (SELECT f.*, :'slope'::float8 * least(below_n - :'min_count'::integer, 3) - :'usual'::float8 * greatest(expected_n - 2, 0)
                                 - CASE WHEN twin_n > 0 THEN :'price'::float8 ELSE 0 END - :'beside'::float8 * least(n_day - below_n, 3)
-                                + CASE WHEN under IN (1000, 5000, 10000, 50000) THEN :'limit'::float8 ELSE :'other'::float8 END) / 2)) / 2 AS score
+                                + CASE WHEN under IN (1000, 5000, 10000, 50000) THEN :'limit'::float8 ELSE :'other'::float8 END AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND below_n >= :'min_count'::integer AND below_n >= 0.5 * n_day AND under >= :'min_under'::numeric
            AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -26,16 +26,19 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
                      coalesce(merchant_id, '(none)'), twin_date, twin_id, round((100 * repeats)::numeric)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('chance of a repeated amount = (%s * %s + 1.2) / (%s + 4) = %s', payee_n, round(repeats::numeric, 4), payee_n, round(chance::numeric, 4)),
-                                            format('days since the first one = %s, other transactions of the date = %s', :'date'::date - twin_date, n_day - 1)),
+                                            format('days since the first one = %s, other transactions of the date = %s', :'date'::date - twin_date, n_day - 1),
+                                            format('log-odds = %s * %s for the distance - ln(chance) - %s * %s for others of the date - %s for a month - %s for a round amount - %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round((greatest(z, 0))::numeric, 2), :'beside'::text, round((least(n_day - 1, 3))::numeric, 2), round((CASE WHEN :'date'::date - twin_date BETWEEN 27 AND 32 THEN :'month'::float8 ELSE 0 END)::numeric, 2), round((CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date),
                                               jsonb_build_object('account_id', account_id, 'transaction_id', twin_id, 'tx_date', twin_date))) AS evidence
-  FROM (SELECT f.*, c.chance, (1 + tanh((:'slope'::float8 * greatest(z, 0) - ln(c.chance) - :'offset'::float8
+  FROM (SELECT f.*, c.chance, :'slope'::float8 * greatest(z, 0) - ln(c.chance) - :'offset'::float8
                                           - :'beside'::float8 * least(n_day - 1, 3)
                                           - CASE WHEN :'date'::date - twin_date BETWEEN 27 AND 32 THEN :'month'::float8 ELSE 0 END
-                                          - CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END) / 2)) / 2 AS score
+                                          - CASE WHEN roundness >= 2 THEN :'round'::float8 ELSE 0 END AS odds
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (SELECT (repeats * payee_n + 1.2) / (payee_n + 4) AS chance) AS c
          WHERE amount >= :'min_amount'::numeric
            AND twin_n = 1 AND twin_date >= :'date'::date - :'days'::integer AND amount > 0
            AND payee_n >= :'min_history'::integer AND loaded_days >= :'min_days'::integer) AS s
+ CROSS JOIN LATERAL (SELECT (1 + tanh(odds / 2)) / 2 AS score) AS p
  WHERE score >= :'min_score'::float8;

@@ -147,6 +147,13 @@ findings first
 for name in $specs; do
     is "$name finds what is unusual, and nothing else" "$(wanted "$name")" "$(found "$name")"
 done
+for name in $(grep -l "'log-odds = " sql/detect/*.sql | xargs basename -s .sql -a); do
+    is "$name's arithmetic ends in its score" t "$(sql "
+        SELECT bool_and(abs(1 / (1 + exp(-substring(line FROM '= (-?[0-9.]+); score')::float8)) - score) < 0.003)
+          FROM anomaly, jsonb_array_elements_text(evidence -> 'arithmetic') AS a (line)
+         WHERE detector = '$name' AND line LIKE 'log-odds = %'")"
+done
+is "no amount within its bound is found" 0 "$(sql "SELECT count(*) FROM anomaly WHERE detector = 'payment' AND observed < upper")"
 # shellcheck disable=SC2086 # the names of that date
 for date in $(for name in $specs; do date_of "$name"; done | sort -u); do
     there=$(for name in $specs; do [ "$(date_of "$name")" != "$date" ] || echo "$name"; done)
