@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # status is set by ingest
 . tests/run/lib.sh
 
-cases=${ORDER_CASES:-60}
+cases=${ORDER_CASES:-200}
 RANDOM=${ORDER_SEED:=$$}
 config property "reject_limit = 100%" "time_zone = Europe/Berlin" "[database]" "retry = 0" \
     "[detector velocity]" "floor = 1"
