@@ -18,8 +18,8 @@ struct params {
         const char *name;
         const char *value;
     } param[PARAM_MAX];
-    const char
-        *wrong; /* the name of the one that params_read finds fault with; NULL: it has none */
+    /* the name of the one that params_read finds fault with; NULL: it has none */
+    const char *wrong;
     char text[PARAM_SIZE + 1]; /* what they point into */
 };
 
