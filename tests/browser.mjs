@@ -32,6 +32,12 @@ export async function until(condition, pause = 20) {
 export const stop = () => new Promise((resolve) => { api.once('exit', resolve); api.kill(); });
 export const look = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 export const ready = (page) => page.waitForSelector('body[data-state=ready]');
+// A chart as a table: it is made after the click.
+export async function openTable(page, id) {
+  await page.click(`#${id} summary`);
+  await page.waitForSelector(`#${id} tbody tr`);
+}
+
 export const textOf = async (download) => readFileSync(await (await download).path(), 'utf8');
 
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 // Drives the dashboard in Chromium. The environment says what psql counted.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { BASE, is, look, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
+import { BASE, is, look, openTable, ready, start, stop, textOf, until, withBrowser } from './browser.mjs';
 
 const { SHOTS, AMOUNTS, CRITICAL, FOUND, BEYOND, VELOCITY, VELOCITY_ID, REJECTED, BERLIN, TEN, DAYS, RUN, HOSTILE, LONG } = process.env;
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -40,7 +40,7 @@ async function paper(page) {
 
 async function keyboard(page) {
   await page.goto(BASE);
-  await page.waitForSelector('#anomalies tr[data-id]');
+  await ready(page);
   is('amounts a currency are psql\'s', AMOUNTS, await page.textContent('#amounts'));
   is('the list has what psql has', Math.min(50, FOUND), await rows(page));
   is('and says how many are beyond the budget', Number(BEYOND) > 0, (await page.textContent('#states')).includes(`${FOUND} shown · ${BEYOND} beyond the budget`));
@@ -79,13 +79,13 @@ async function numbers(page) {
   await page.goto(`${BASE}/?from=2026-02-20&to=2026-03-01`);
   await ready(page);
   is('the range is compared with the one before', TEN, await page.textContent('#transactions-change'));
-  await page.click('#detector-chart-table summary');
-  await page.waitForSelector('#detector-chart-table tbody tr');
+  await openTable(page, 'detector-chart-table');
   const days = await page.locator('#detector-chart-table tbody tr').evaluateAll((rows) => rows.map((row) => {
     const [date, ...ns] = [...row.cells].map((cell) => cell.textContent);
     return `${date} ${ns.reduce((sum, n) => sum + Number(n.replace(',', '')), 0)}`;
   }));
   is('anomalies a day are psql\'s', DAYS, days.join(', '));
+  await page.waitForSelector('#runs tr[data-run]');
   const [run, source, mode, status, , , ...counts] = await cellsOf(page, '#runs tr[data-run]');
   is('a run is what its row says', RUN, [run, source, mode, status, ...counts].join(' '));
   await page.click('#newest .link');
@@ -142,8 +142,7 @@ async function chart(page) {
   const closer = await moves(page, 'so do buttons', button('+'), ([a, b]) => a > all[0] && b < all[1]);
   await moves(page, 'which pan', button('←'), ([a]) => a < closer[0]);
   await moves(page, 'and show all', button('All'), same(all));
-  await page.click('#chart-table summary');
-  await page.waitForSelector('#chart-table tbody tr');
+  await openTable(page, 'chart-table');
   is('the chart is there as a table', 30, await page.locator('#chart-table tbody tr').count());
   const pixel = () => page.evaluate(() => document.querySelector('#chart canvas').toDataURL());
   const light = await pixel();
@@ -183,7 +182,9 @@ async function mouse(page) {
   await page.keyboard.up('Shift');
   await moves(page, 'a double click shows all', () => page.mouse.dblclick(x + width / 2, y + 60), same(all));
   await page.mouse.move(x + width / 2, y + 60);
-  const day = await page.locator('#legend').textContent().then((text) => text.slice(0, 10));
+  const pointedAt = async () => (await page.textContent('#legend')).slice(0, 10);
+  await until(async () => /^2026-0/.test(await pointedAt()));
+  const day = await pointedAt();
   is('what is pointed at is said, in both charts', true, /^2026-0/.test(day) && (await page.textContent('#detectors-at')).startsWith(day));
   is('with a line', 2, await page.locator('.cross:visible').count());
   await page.keyboard.down('Control');

@@ -1,7 +1,7 @@
 // The dashboard with data and runs of all sorts, which tests/run/dashboard_states.sh makes, a step at a time.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { BASE, is, look, ready, textOf, until, views, withBrowser } from './browser.mjs';
+import { BASE, is, look, openTable, ready, textOf, until, views, withBrowser } from './browser.mjs';
 
 const { STEP, LIST, SHOTS } = process.env;
 
@@ -38,7 +38,7 @@ async function years(page) {
   await open(page, '?from=2016-01-01&to=2025-12-31');
   is('ten years are what psql counts', sql('SELECT count(*) FROM transactions'), await valueOf(page, 'total-transactions'));
   is('a point a day', 3653, await page.getAttribute('#chart', 'data-points'));
-  await page.click('#chart-table summary');
+  await openTable(page, 'chart-table');
   const states = await page.locator('#chart-table tbody td:last-child').evaluateAll((cells) => cells.map((cell) => cell.textContent));
   is('days that were not loaded are told', sql("SELECT 3653 - count(DISTINCT tx_date) FROM transactions"), states.filter((s) => s === 'not loaded').length);
   is('and those with too little history', true, states.includes('no opinion') && /too little history.*not loaded/.test(await page.textContent('#legend')));
@@ -75,6 +75,7 @@ async function evidence(page) {
   const facts = await page.textContent('#why-facts');
   is('and what was left out', true, facts.includes('Left out: 2025-11-17 (confirmed fraud)'));
   is('and its arithmetic', true, facts.includes('median of 2 days = 2.25'));
+  await page.waitForSelector('#why-transactions td');
   const row = await page.locator('#why-transactions tbody td').allTextContents();
   is('the transaction has its file and line', `<b>naughty.csv ${sql("SELECT line FROM transactions WHERE transaction_id = 'rtl'")}`, row.slice(-2).join(' '));
   await page.locator('#runs-panel').scrollIntoViewIfNeeded();
@@ -147,7 +148,7 @@ async function freeRange(page) {
   is('and are in the address', '/?from=2025-11-20&to=2025-11-20', page.url().slice(BASE.length));
   await page.selectOption('#metric', 'amount');
   const amount = sql("SELECT trim_scale(sum(amount)) FROM transactions WHERE tx_date = '2025-11-20'");
-  await page.click('#chart-table summary');
+  await openTable(page, 'chart-table');
   is('amounts instead of counts', true, await until(async () => (await page.locator('#chart-table tbody td').allTextContents())[1]?.replaceAll(',', '') === amount));
 }
 
