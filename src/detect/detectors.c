@@ -1,12 +1,12 @@
 #include "detectors.h"
 
 #include <cjson/cJSON.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "detector.h"
 #include "file.h"
+#include "names.h"
 #include "shared.h"
 #include "sql.h"
 #include "text.h"
@@ -121,21 +121,14 @@ static int add_file(struct detectors *all, const struct conf *conf, const char *
     return add_text(all, conf, name, path, text, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
-static void glob_freep(glob_t *found)
-{
-    globfree(found);
-}
-
 static int add_folder(struct detectors *all, const struct conf *conf, struct err *err)
 {
-    CLEANUP(mem_freep)
-    char *pattern = mem_format("%s/[a-z]*.sql", conf_get(conf, "ingest", "detectors"));
-    CLEANUP(glob_freep) glob_t found = { 0 };
+    CLEANUP(names_release) struct names found = { 0 };
 
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
-    (void)glob(pattern, 0, NULL, &found); /* no folder, no detectors of one's own */
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        if (add_file(all, conf, found.gl_pathv[i], err) < 0)
+    if (names_in(conf_get(conf, "ingest", "detectors"), "[a-z]*.sql", &found, err) < 0)
+        return -1;
+    for (size_t i = 0; i < found.n; i++)
+        if (add_file(all, conf, found.path[i], err) < 0)
             return -1;
     return 0;
 }

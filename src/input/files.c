@@ -40,27 +40,42 @@ static void put(char **out, const char *text)
     *out += len;
 }
 
-/* %Y-%m-%d as a glob. literal: the path names one file, whose own *, ? and [ mean themselves. */
-static char *pattern_of(const char *path, bool literal)
+/* %Y-%m-%d as a pattern of the shell */
+static char *pattern_of(const char *path)
 {
-    char *pattern = mem_alloc(strlen(path) * 16 + 3);
+    char *pattern = mem_alloc(strlen(path) * 10 + 1);
     char *out = pattern;
 
-    for (const char *c = path; *c; c++) {
-        char self[3] = { '\\', *c, '\0' };
+    *out = '\0';
+    for (const char *c = path; *c;) {
+        bool is_year = strncmp(c, "%Y", 2) == 0;
+        bool is_part = is_year || strncmp(c, "%m", 2) == 0 || strncmp(c, "%d", 2) == 0;
 
-        if (literal)
-            put(&out, self);
-        else if (strncmp(c, "%Y", 2) == 0)
-            put(&out, "[0-9][0-9][0-9][0-9]");
-        else if (strncmp(c, "%m", 2) == 0 || strncmp(c, "%d", 2) == 0)
-            put(&out, "[0-9][0-9]");
+        if (is_part)
+            put(&out, is_year ? "[0-9][0-9][0-9][0-9]" : "[0-9][0-9]");
         else
-            put(&out, self + 1);
-        if (!literal && c[0] == '%' && c[1] != '\0' && strchr("Ymd", c[1]))
-            c++;
+            put(&out, (char[]){ *c, '\0' });
+        c += is_part ? 2 : 1;
     }
     return pattern;
+}
+
+/* What is there is no pattern: its own *, ? and [ mean themselves. */
+static int find_names(const char *path, struct names *ret, struct err *err)
+{
+    CLEANUP(mem_freep) char *pattern = NULL;
+    struct stat st;
+
+    if (stat(path, &st) < 0) {
+        if (path[strcspn(path, "*?[%")] == '\0')
+            return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", path);
+        pattern = pattern_of(path);
+        return names_find(pattern, ret, err);
+    }
+    if (S_ISDIR(st.st_mode))
+        return names_in(path, "*", ret, err);
+    names_put(ret, mem_copy(path));
+    return 0;
 }
 
 void file_look(struct file *file, const struct stat *st)
@@ -120,7 +135,8 @@ static int add(const struct source *source, const char *path, int64_t now, struc
     if (!is_looked_at(path))
         return 0;
     if (stat(path, &st) < 0) {
-        if (errno == ENOENT || errno == ELOOP) /* gone by now, or a link to nowhere */
+        if (errno == ENOENT || errno == ENOTDIR ||
+            errno == ELOOP) /* gone by now, or a link to nowhere */
             return 0;
         return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%s: %m", path);
     }
@@ -142,37 +158,18 @@ static int add(const struct source *source, const char *path, int64_t now, struc
     return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
-}
-
 int files_find(const struct source *source, struct files *ret, struct err *err)
 {
-    bool is_pattern = source->path[strcspn(source->path, "*?[%")] != '\0';
     CLEANUP(files_release) struct files files = { 0 };
-    CLEANUP(names_release) glob_t found = { 0 };
-    CLEANUP(mem_freep) char *pattern = NULL;
+    CLEANUP(names_release) struct names found = { 0 };
     struct timespec now;
-    struct stat st;
-    bool exists = stat(source->path, &st) == 0;
 
-    if (!exists && !is_pattern)
-        return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", source->path);
-    pattern = pattern_of(source->path, exists);
-    if (exists && S_ISDIR(st.st_mode)) {
-        pattern = mem_resize(pattern, strlen(pattern) + 3, 1);
-        (void)memcpy(pattern + strlen(pattern), "/*", 3);
-    }
-    if (names_find(pattern, &found, err) < 0)
-        return err_wrap(err, "%s", source->path);
-
+    if (find_names(source->path, &found, err) < 0)
+        return -1;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        if (add(source, found.gl_pathv[i], now.tv_sec * NANOSECONDS + now.tv_nsec, &files, err) < 0)
+    for (size_t i = 0; i < found.n; i++)
+        if (add(source, found.path[i], now.tv_sec * NANOSECONDS + now.tv_nsec, &files, err) < 0)
             return -1;
-    if (files.n > 1)
-        qsort(files.file, files.n, sizeof(files.file[0]), by_name);
     *ret = files;
     files = (struct files){ 0 };
     return 0;

@@ -2,61 +2,125 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-/* What failed first: glob's functions take no argument of ours. */
-static int failed;
+#include "mem.h"
 
-static void *open_folder(const char *path)
+static int look(const char *path, const char *rest, struct names *names, struct err *err);
+
+/* By now; or a pattern took a file for a folder. */
+static bool is_gone(int why)
 {
-    return opendir(path);
+    return why == ENOENT || why == ENOTDIR || why == ELOOP;
 }
 
-static void close_folder(void *dir)
+static void close_folder(DIR **dir)
 {
-    (void)closedir(dir);
+    if (*dir)
+        (void)closedir(*dir);
 }
 
-static struct dirent *read_folder(void *dir)
+/* base without the slash that it ends with, but where that is all */
+static int fail(const char *base, struct err *err)
 {
-    struct dirent *entry;
+    size_t len = strlen(base);
 
-    errno = 0;
-    entry = readdir(dir); // NOLINT(concurrency-mt-unsafe): txingest has one thread
-    if (!entry && failed == 0)
-        failed = errno;
-    return entry;
+    return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%.*s: %m",
+                   (int)(len > 1 ? len - 1 : len), base);
 }
 
-static int on_error(const char *path, int why)
+/* base is empty, or ends with a slash. Looks for rest in each of its names that pattern matches. */
+static int look_in(const char *base, const char *pattern, const char *rest, struct names *names,
+                   struct err *err)
 {
-    (void)path;
-    if (why == ENOENT) /* gone by now */
-        return 0;
-    if (failed == 0)
-        failed = why;
-    return 1;
-}
+    const char *folder = base[0] ? base : ".";
+    CLEANUP(close_folder) DIR *dir = opendir(folder);
+    const struct dirent *entry;
 
-int names_find(const char *pattern, glob_t *ret, struct err *err)
-{
-    int rc;
-
-    *ret = (glob_t){ .gl_opendir = open_folder,
-                     .gl_readdir = read_folder,
-                     .gl_closedir = close_folder,
-                     .gl_stat = stat,
-                     .gl_lstat = lstat };
-    failed = 0;
+    if (!dir)
+        return is_gone(errno) ? 0 : fail(folder, err);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
-    rc = glob(pattern, GLOB_NOSORT | GLOB_PERIOD | GLOB_ALTDIRFUNC, on_error, ret);
-    errno = failed;
-    if (failed != 0)
-        return err_set(err, failed == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%m");
-    return rc == 0 || rc == GLOB_NOMATCH ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+    while (errno = 0, (entry = readdir(dir))) {
+        const char *name = entry->d_name;
+        CLEANUP(mem_freep) char *path = mem_format("%s%s", base, name);
+
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && fnmatch(pattern, name, 0) == 0 &&
+            look(path, rest, names, err) < 0)
+            return -1;
+    }
+    return errno == 0 ? 0 : fail(folder, err);
 }
 
-void names_release(glob_t *names)
+static size_t length_of_literal(const char *pattern)
 {
-    globfree(names);
+    size_t len = strcspn(pattern, "*?[\\");
+
+    if (pattern[len] != '\0')
+        while (len > 0 && pattern[len - 1] != '/')
+            len--;
+    return len;
+}
+
+/* What rest, which begins with a slash or is at its end, stands for behind path. */
+static int look(const char *path, const char *rest, struct names *names, struct err *err)
+{
+    size_t literal = length_of_literal(rest);
+    CLEANUP(mem_freep) char *base = mem_format("%s%.*s", path, (int)literal, rest);
+    CLEANUP(mem_freep) char *pattern = NULL;
+    size_t len = strcspn(rest + literal, "/");
+    struct stat st;
+
+    if (rest[literal] == '\0') {
+        if (literal == 0 || lstat(base, &st) == 0 || !is_gone(errno))
+            names_put(names, TAKE(base));
+        return 0;
+    }
+    pattern = mem_copy_n(rest + literal, len);
+    return look_in(base, pattern, rest + literal + len, names, err);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int sorted(int rc, struct names *names)
+{
+    if (rc < 0)
+        names_release(names);
+    else if (names->n > 1)
+        qsort(names->path, names->n, sizeof(names->path[0]), by_name);
+    return rc;
+}
+
+int names_find(const char *pattern, struct names *ret, struct err *err)
+{
+    *ret = (struct names){ 0 };
+    return sorted(look("", pattern, ret, err), ret);
+}
+
+int names_in(const char *folder, const char *pattern, struct names *ret, struct err *err)
+{
+    CLEANUP(mem_freep) char *base = mem_format("%s/", folder);
+
+    *ret = (struct names){ 0 };
+    return sorted(look_in(base, pattern, "", ret, err), ret);
+}
+
+void names_put(struct names *names, char *path)
+{
+    names->path = mem_resize(names->path, names->n + 1, sizeof(names->path[0]));
+    names->path[names->n++] = path;
+}
+
+void names_release(struct names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->path[i]);
+    free(names->path);
+    *names = (struct names){ 0 };
 }
