@@ -186,30 +186,45 @@ void files_release(struct files *files)
     *files = (struct files){ 0 };
 }
 
+static int add_input(struct files *files, struct err *err)
+{
+    char hex[HASH_SIZE];
+    struct file file = { 0 };
+    struct stat st;
+
+    if (spool_input(&file.spool, hex, err) < 0)
+        return -1;
+    file.path = mem_format("stdin:%s", hex);
+    if (fstat(file.spool, &st) == 0)
+        file_look(&file, &st);
+    put_file(files, &file);
+    return 0;
+}
+
+static int add_given(struct files *files, const char *name, struct err *err)
+{
+    struct file file = { .path = realpath(name, NULL) };
+    struct stat st;
+
+    if (!file.path)
+        return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", name);
+    put_file(files, &file);
+    if (check_name(file.path, err) < 0)
+        return -1;
+    if (stat(file.path, &st) < 0 || !S_ISREG(st.st_mode))
+        return err_set(err, ERR_FAILED, "%s: is not a regular file", name);
+    file_look(&files->file[files->n - 1], &st);
+    return 0;
+}
+
 int files_given(char *const *names, size_t n, struct files *ret, struct err *err)
 {
     CLEANUP(files_release) struct files files = { 0 };
 
-    for (size_t i = 0; i < n; i++) {
-        struct file file = { 0 };
-        struct stat st;
-
-        if (strcmp(names[i], "-") == 0) {
-            if (spool_input(&file, err) < 0)
-                return -1;
-            put_file(&files, &file);
-            continue;
-        }
-        file.path = realpath(names[i], NULL);
-        if (!file.path)
-            return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_FAILED, "%s: %m", names[i]);
-        put_file(&files, &file);
-        if (check_name(file.path, err) < 0)
+    for (size_t i = 0; i < n; i++)
+        if ((strcmp(names[i], "-") == 0 ? add_input(&files, err)
+                                        : add_given(&files, names[i], err)) < 0)
             return -1;
-        if (stat(file.path, &st) < 0 || !S_ISREG(st.st_mode))
-            return err_set(err, ERR_FAILED, "%s: is not a regular file", names[i]);
-        file_look(&files.file[files.n - 1], &st);
-    }
     *ret = files;
     files = (struct files){ 0 };
     return 0;

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "hash.h"
 #include "mem.h"
 #include "stop.h"
 
@@ -46,23 +45,19 @@ static int keep(int fd, char hex[HASH_SIZE], struct err *err)
     return got < 0 ? -1 : 0;
 }
 
-int spool_input(struct file *ret, struct err *err)
+int spool_input(int *ret_fd, char ret_hex[HASH_SIZE], struct err *err)
 {
     const char *folder = getenv("TMPDIR"); // NOLINT(concurrency-mt-unsafe): one thread
-    char hex[HASH_SIZE];
-    struct stat st;
     int fd;
 
     folder = folder ? folder : "/tmp";
     fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_set(err, ERR_SYSTEM, "a temporary file in %s for standard input: %m", folder);
-    if (keep(fd, hex, err) < 0) {
+    if (keep(fd, ret_hex, err) < 0) {
         (void)close(fd);
         return -1;
     }
-    *ret = (struct file){ .path = mem_format("stdin:%s", hex), .spool = fd };
-    if (fstat(fd, &st) == 0)
-        file_look(ret, &st);
+    *ret_fd = fd;
     return 0;
 }
