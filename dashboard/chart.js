@@ -247,7 +247,13 @@ export function showDetectors(id, buckets, legend) {
   const { names, valuesOf } = drawnOf(rows, all);
   const data = buckets.map((b, i) => [new Date(b.start), ...valuesOf(rows[i])]);
   const nth = new Map(data.map(([date], i) => [date.getTime(), i]));
-  const keys = names.map((name, i) => el('span', { class: `key k${i % palette.length + 1}` }, name));
+  const chosen = readState().detector;
+  const keys = names.map((name, i) => {
+    const attributes = { class: `key k${i % palette.length + 1}` };
+    if (!all.includes(name)) return el('span', attributes, name); // the others together
+    return el('button', { ...attributes, type: 'button', 'aria-pressed': String(name === chosen), title: `Only ${name} in the list`,
+      onclick: () => writeState({ detector: name === chosen ? '' : name }) }, name);
+  });
   legend.replaceChildren(...(names.length ? keys : ['No anomalies in this range.']));
   words[id] = (time) => {
     const b = buckets[nth.get(time)];

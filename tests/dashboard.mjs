@@ -67,6 +67,12 @@ async function keyboard(page) {
   await page.selectOption('#detector', 'velocity');
   await page.waitForFunction(() => [...document.querySelectorAll('#anomalies tr[data-id] td:nth-child(3)')].every((td) => td.textContent === 'velocity'));
   is('a filter leaves what psql leaves', VELOCITY, await rows(page));
+  const key = page.locator('#detector-legend button', { hasText: /^velocity$/ });
+  is('its key below the chart is pressed', 'true', await key.getAttribute('aria-pressed'));
+  await key.click();
+  is('which takes it back', true, await until(async () => await rows(page) === Math.min(50, FOUND) && await page.inputValue('#detector') === ''));
+  await key.click();
+  is('and sets it', true, await until(async () => await rows(page) === Number(VELOCITY) && await page.inputValue('#detector') === 'velocity'));
   await page.selectOption('#detector', '');
   await page.selectOption('#severity', 'critical');
   is('and so does the severity', true, await until(async () => await rows(page) === Number(CRITICAL)));
