@@ -1,4 +1,5 @@
--- Each source with its checkpoint and its latest run, for txingest status.
+-- Each source with its checkpoint and its latest run, for txingest status. A run that loads nothing is shown
+-- while it is under way, and when it did not go well, until one of its kind does.
 SELECT s.name AS source, s.time_zone, st.last_date,
        to_char(st.watermark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS watermark,
        s.kept_from, s.retain_days, s.expected_by,
@@ -19,8 +20,16 @@ SELECT s.name AS source, s.time_zone, st.last_date,
        to_char(p.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS progress_at
   FROM source AS s
   LEFT JOIN ingestion_state AS st ON st.source_id = s.source_id
-  LEFT JOIN LATERAL (SELECT * FROM ingestion_run AS i WHERE i.source_id = s.source_id
-                        AND (i.mode NOT IN ('retain', 'verdicts', 'suppress') OR i.status IN ('running', 'failure'))
-                      ORDER BY i.run_id DESC LIMIT 1) AS r ON true
+  LEFT JOIN LATERAL (
+       SELECT *
+         FROM ingestion_run AS i
+        WHERE i.source_id = s.source_id
+          AND (i.mode NOT IN ('retain', 'verdicts', 'suppress') OR i.status = 'running'
+               OR (i.status IN ('failure', 'interrupted')
+                   AND NOT EXISTS (SELECT FROM ingestion_run AS l
+                                    WHERE l.source_id = i.source_id AND l.run_id > i.run_id
+                                      AND l.mode = i.mode AND l.status IN ('success', 'partial'))))
+        ORDER BY i.run_id DESC
+        LIMIT 1) AS r ON true
   LEFT JOIN run_progress AS p ON p.run_id = r.run_id AND r.status = 'running'
  ORDER BY s.name;
