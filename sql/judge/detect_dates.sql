@@ -1,7 +1,8 @@
--- What is to be judged (again) when the dates changed: themselves and, as far as the detectors
--- look back, the loaded dates behind them, whose baselines they are part of. Of those for which verdicts are
--- known also the ones that learn from these: by their scorecards they look back learned days further.
--- from and to bound them all, so that other months' leaves are not even planned for.
+-- What is to be judged (again) when something of dates changed: as far as the detectors look back, the loaded
+-- dates behind each of them that lie after the one of after in the same place ('{}': after the day before
+-- it, so that it is one itself). Of those for which verdicts are known also the ones that learn from these:
+-- by their scorecards they look back learned days further. from and to bound them all, so that other
+-- months' leaves are not even planned for.
 WITH loaded AS MATERIALIZED (
     SELECT t.tx_date,
            CASE WHEN EXISTS (SELECT FROM verdict AS v
@@ -17,6 +18,7 @@ WITH loaded AS MATERIALIZED (
 )
 SELECT DISTINCT t.tx_date
   FROM loaded AS t
-  JOIN unnest(:'dates'::date[]) AS d (changed)
-    ON t.tx_date >= d.changed AND t.tx_date <= d.changed + :'horizon'::integer + t.further
+  JOIN unnest(:'dates'::date[], :'after'::date[]) AS d (changed, after)
+    ON t.tx_date > coalesce(d.after, d.changed - 1)
+   AND t.tx_date <= d.changed + :'horizon'::integer + t.further
  ORDER BY t.tx_date;

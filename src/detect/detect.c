@@ -4,21 +4,18 @@
 #include "sql.h"
 #include "text.h"
 
-/* Adds the dates that are to be judged when those in dates changed. */
-static int add_judged(const struct detectors *detectors, struct db *db, const char *source_id,
-                      struct dates *dates, struct err *err)
+int detectors_reach(const struct detectors *detectors, struct db *db, const char *source_id,
+                    const struct changed *changed, struct dates *ret, struct err *err)
 {
     CLEANUP(db_clearp) PGresult *res = NULL;
-    CLEANUP(mem_freep) char *changed = dates_text(dates);
     char horizon[TEXT_I64_SIZE];
     char learned[TEXT_I64_SIZE];
-    char from[TEXT_DATE_SIZE];
-    char to[TEXT_DATE_SIZE];
     int32_t date;
 
     if (db_run(db, &sql_judge_detect_dates,
-               STMT_ARGS({ "source", source_id }, { "dates", changed },
-                         { "from", dates_first(dates, from) }, { "to", dates_last(dates, to) },
+               STMT_ARGS({ "source", source_id }, { "dates", changed->dates },
+                         { "after", changed->after }, { "from", changed->from },
+                         { "to", changed->to },
                          { "horizon", text_from_i64(detectors->horizon, horizon) },
                          { "learned", text_from_i64(detectors->learned, learned) }),
                &res, err) < 0)
@@ -26,9 +23,23 @@ static int add_judged(const struct detectors *detectors, struct db *db, const ch
     for (int row = 0; row < PQntuples(res); row++) {
         if (!text_to_date(PQgetvalue(res, row, 0), &date))
             return err_set(err, ERR_DB, "detect: '%s' is no date", PQgetvalue(res, row, 0));
-        dates_add(dates, date);
+        dates_add(ret, date);
     }
     return 0;
+}
+
+/* Adds those that their change reaches to the dates themselves. */
+static int add_judged(const struct detectors *detectors, struct db *db, const char *source_id,
+                      struct dates *dates, struct err *err)
+{
+    CLEANUP(mem_freep) char *text = dates_text(dates);
+    char from[TEXT_DATE_SIZE];
+    char to[TEXT_DATE_SIZE];
+    const struct changed changed = {
+        .dates = text, .after = "{}", .from = dates_first(dates, from), .to = dates_last(dates, to)
+    };
+
+    return detectors_reach(detectors, db, source_id, &changed, dates, err);
 }
 
 int detectors_forget(struct db *db, const char *source_id, int32_t after,

@@ -19,6 +19,20 @@ MUST_CHECK int detectors_judge(const struct detectors *detectors, struct db *db,
                                const char *source_id, const char *run_id, const struct dates *dates,
                                struct err *err);
 
+/* Dates of which something changed, and for each the date after which that is known: both as
+ * PostgreSQL's date[]; after may be "{}", the day before each. */
+struct changed {
+    const char *dates;
+    const char *after;
+    const char *from; /* the first that is known of any of them */
+    const char *to;   /* the last of dates */
+};
+
+/* Adds the loaded dates that are to be judged again for it. */
+MUST_CHECK int detectors_reach(const struct detectors *detectors, struct db *db,
+                               const char *source_id, const struct changed *changed,
+                               struct dates *ret, struct err *err);
+
 /* What is kept of accounts as they were after a date, up to the last that is judged, is not true
  * any more. */
 MUST_CHECK int detectors_forget(struct db *db, const char *source_id, int32_t after,

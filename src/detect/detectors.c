@@ -238,11 +238,6 @@ int64_t detectors_horizon(const struct detectors *detectors)
     return detectors->horizon;
 }
 
-int64_t detectors_learned(const struct detectors *detectors)
-{
-    return detectors->learned;
-}
-
 const char *detectors_hash(const struct detectors *detectors, const char *name)
 {
     for (size_t i = 0; i < detectors->n; i++)

@@ -55,8 +55,7 @@ bool detectors_know(const struct detectors *detectors, const char *name);
 /* The hash of the detector of that name; NULL: none of that name runs. */
 const char *detectors_hash(const struct detectors *detectors, const char *name);
 
-/* How many days the detector that looks back farthest does, and its scorecard beyond that. */
+/* How many days the detector that looks back farthest does. */
 int64_t detectors_horizon(const struct detectors *detectors);
-int64_t detectors_learned(const struct detectors *detectors);
 
 #endif

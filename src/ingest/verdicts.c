@@ -10,6 +10,9 @@
 /* The columns of sql/ingest/verdict_sum.sql. */
 enum { LOADED, DUPLICATE, CHANGED, AMBIGUOUS, CONTRADICTORY, UNKNOWN };
 
+/* Those of sql/ingest/verdict_decided.sql. */
+enum { DATES, DECIDED, FIRST, LAST };
+
 /* One load: what was read of its files, and what became of it. */
 struct verdicts {
     struct job *job;
@@ -110,20 +113,20 @@ static int find_dates(struct verdicts *verdicts, struct err *err)
 {
     const struct job *job = verdicts->job;
     CLEANUP(db_clearp) PGresult *res = NULL;
-    char horizon[TEXT_I64_SIZE];
-    char learned[TEXT_I64_SIZE];
-    int32_t date;
+    struct changed changed;
 
-    if (db_run(job->db, &sql_ingest_verdict_dates,
-               STMT_ARGS({ "source", job->source_id },
-                         { "horizon", text_from_i64(detectors_horizon(job->detectors), horizon) },
-                         { "learned", text_from_i64(detectors_learned(job->detectors), learned) }),
-               &res, err) < 0)
+    if (db_run(job->db, &sql_ingest_verdict_decided, STMT_NO_ARGS, &res, err) < 0)
         return -1;
-    for (int row = 0; row < PQntuples(res); row++)
-        if (text_to_date(PQgetvalue(res, row, 0), &date))
-            dates_add(&verdicts->dates, date);
-    return 0;
+    if (PQgetisnull(res, 0, DATES))
+        return 0;
+    changed = (struct changed){
+        .dates = PQgetvalue(res, 0, DATES),
+        .after = PQgetvalue(res, 0, DECIDED),
+        .from = PQgetvalue(res, 0, FIRST),
+        .to = PQgetvalue(res, 0, LAST),
+    };
+    return detectors_reach(job->detectors, job->db, job->source_id, &changed, &verdicts->dates,
+                           err);
 }
 
 static int account(const struct verdicts *verdicts, struct err *err)
