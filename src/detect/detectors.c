@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "detector.h"
 #include "file.h"
@@ -121,11 +122,21 @@ static int add_file(struct detectors *all, const struct conf *conf, const char *
     return add_text(all, conf, name, path, text, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
+/* The default need not be there; what somebody wrote down must. */
 static int add_folder(struct detectors *all, const struct conf *conf, struct err *err)
 {
     CLEANUP(names_release) struct names found = { 0 };
+    const char *folder = conf_get(conf, "ingest", "detectors");
+    const char *unused;
+    struct stat st = { 0 };
 
-    if (names_in(conf_get(conf, "ingest", "detectors"), "[a-z]*.sql", &found, err) < 0)
+    if (conf_key(conf, "ingest", "detectors", 0, &unused)) {
+        if (stat(folder, &st) < 0)
+            return conf_fail(conf, "ingest", "detectors", err, "%s: %m", folder);
+        if (!S_ISDIR(st.st_mode))
+            return conf_fail(conf, "ingest", "detectors", err, "%s is not a folder", folder);
+    }
+    if (names_in(folder, "[a-z]*.sql", &found, err) < 0)
         return -1;
     for (size_t i = 0; i < found.n; i++)
         if (add_file(all, conf, found.path[i], err) < 0)

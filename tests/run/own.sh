@@ -57,6 +57,12 @@ is "and stays in a re-run" "$before" "$(sql "SELECT anomaly_id, score, state FRO
 rm "$detectors/large.sql"
 ingest
 like "settings of one that is gone are refused" "^2 .*\[detector large\] least: there is no detector of that name" "$status $log"
+for folder in nowhere own.conf; do
+    config own "[ingest]" "detectors = $TMPDIR/$folder"
+    ingest
+    like "a folder of detectors that is none is refused: $folder" \
+        "^2 .*own.conf:[0-9]+: \[ingest\] detectors: $TMPDIR/$folder(: No such file or directory| is not a folder)" "$status $log"
+done
 config own "${settings[@]}"
 
 # Broken ones, each beside one that is right: what it is, the log's words, its lines.

@@ -10,6 +10,7 @@ only=("[detector drop]" "file = series" "subject = merchant" "direction = drop" 
     "threshold = 3" "[detector land]" "file = series" "subject = country" "metric = amount" "ratio = 3" "min_history = 5"
     "[detector takings]" "file = series" "subject = merchant" "metric = amount" "direction = spike" "ratio = 3" "tail = 2"
     "min_history = 5")
+mkdir "$TMPDIR/detectors" # none of one's own
 config series "[ingest]" "detectors = $TMPDIR/detectors" "${only[@]}"
 fresh
 
