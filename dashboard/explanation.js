@@ -36,20 +36,14 @@ function arithmeticOf(a) {
   return [`${number(a.observed)} observed − ${number(a.expected)} expected = ${number(addMoney(a.observed, minus))}`];
 }
 
-// Likewise the days: those of the series before the date.
-function trainingOf(a) {
-  const given = a.evidence?.training ?? [];
-  if (given.length) return given;
-  return a.series.filter((p) => p.date < a.date && p.state !== 'not_loaded').map((p) => ({ date: p.date, value: p.observed }));
-}
-
 function evidenceOf(a) {
-  const training = trainingOf(a);
+  const training = a.evidence?.training ?? [];
   const excluded = a.evidence?.excluded ?? [];
   return [
     el('ol', { class: 'arithmetic' }, ...arithmeticOf(a).map((line) => el('li', {}, line))),
-    training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} ${a.evidence?.training?.length ? 'training days' : 'loaded days of the series before it'}`),
+    training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} training days`),
       el('ul', { class: 'days' }, ...training.map((t) => el('li', {}, el('span', {}, t.date), ` ${number(t.value)}`)))) : '',
+    a.compared_with ? el('p', { class: 'detail', id: 'why-compared' }, `Compared with ${a.compared_with}`) : '',
     excluded.length ? el('p', { class: 'detail' }, `Left out: ${excluded.map((x) => `${x.date} (${x.why})`).join(', ')}`) : ''];
 }
 

@@ -82,7 +82,12 @@ async function evidence(page) {
   await page.waitForSelector('#runs tr[data-run]');
   await page.click('#runs tr[data-run] .link');
   await page.waitForSelector('#reject-rows td');
+  is('a finding with days of its own is compared with those alone', 0, await page.locator('#why-compared').count());
   await views(page, 'evidence');
+  await open(page, `?anomaly=${sql("SELECT anomaly_id FROM anomaly WHERE transaction_id = 'bare'")}`);
+  is('one without says in a line what it is compared with', 'Compared with what came up to 5 days before, day by day not listed: what is paid to BARE',
+    await page.textContent('#why-compared'));
+  is('and lists none', 0, await page.locator('#why-training').count());
 }
 
 async function many(page) {

@@ -13,7 +13,8 @@ WITH found AS MATERIALIZED (
 )
 SELECT a.anomaly_id AS id, s.name AS source, a.tx_date::text AS date, a.detector, a.subject_type,
        a.subject_id, a.currency, a.transaction_id, a.observed, a.expected, a.lower, a.upper, a.score,
-       a.severity, a.state, a.reason, a.params, a.sql_hash, a.run_id::text AS run_id, a.evidence, a.metric,
+       a.severity, a.state, a.reason, a.params, a.sql_hash, a.run_id::text AS run_id, a.evidence,
+       anomaly_compared(a.detector, a.evidence) AS compared_with, a.metric,
        (SELECT coalesce(json_agg(json_build_object(
                    'date', p.tx_date, 'observed', p.observed::text, 'expected', p.expected::text,
                    'lower', p.lower::text, 'upper', p.upper::text, 'state', p.state)

@@ -20,6 +20,7 @@ SELECT a.source_id::bigint AS source_id, a.tx_date::text AS tx_date,
                                 AND p.subject_id IN (a.subject_id, '')
                                 AND a.tx_date BETWEEN p.from_date AND p.until_date),
            'training', a.evidence -> 'training', 'excluded', a.evidence -> 'excluded',
+           'compared_with', anomaly_compared(a.detector, a.evidence),
            'arithmetic', a.evidence -> 'arithmetic')::text AS anomaly
   FROM source AS s
   JOIN anomaly AS a ON a.source_id = s.source_id AND a.anomaly_id = :'id'

@@ -339,6 +339,21 @@ CREATE TABLE detector (
     summary  text    NOT NULL  -- the first sentence of its head
 );
 
+-- What a finding without training days of its own is compared with, in a line; NULL: it has some.
+CREATE FUNCTION anomaly_compared(of_detector text, evidence jsonb) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF jsonb_typeof(evidence -> 'training') = 'array' THEN
+        RETURN NULL;
+    END IF;
+    RETURN coalesce((SELECT CASE WHEN d.lookback = 0 THEN 'no other day'
+                                 ELSE format('what came up to %s days before, day by day not listed', d.lookback) END
+                            || coalesce(': ' || nullif(rtrim(d.summary, '.'), ''), '')
+                       FROM detector AS d
+                      WHERE d.name = of_detector),
+                    'what its detector looked at, which is not there any more');
+END
+$$;
+
 -- What was said later of a transaction. A window is judged with what was decided before it: the row
 -- with decided_on < tx_date <= replaced_on. A later decision is a further row, so that a replay knows
 -- what was known then. Its transaction may come after it: until then account_id is what was given.

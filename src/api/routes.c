@@ -91,7 +91,8 @@ static const struct route routes[] = {
       &sql_api_anomaly,
       ROUTE_ONE,
       "series",
-      ANOMALY " params:{} sql_hash run_id:id evidence:{}? metric series:" POINTS,
+      ANOMALY " params:{} sql_hash run_id:id evidence:{}? compared_with? metric "
+              "series:" POINTS,
       { ID(PARAM_HEX) } },
     { "/api/v1/anomalies/{id}/transactions",
       "The transactions that an anomaly is about",

@@ -129,7 +129,8 @@ static char *summary_text(const char *text)
     size_t len = strcspn(text, "\n");
     const char *colon = memchr(text, ':', len);
 
-    if (strncmp(text, "--", 2) != 0)
+    if (strncmp(text, "--", 2) != 0 || strncmp(text, "-- param ", 9) == 0 ||
+        strncmp(text, "-- lookback ", 12) == 0)
         return mem_copy("");
     text = colon ? colon + 1 : text + 2;
     text += strspn(text, " \t");

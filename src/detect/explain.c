@@ -34,18 +34,6 @@ static cJSON *rows_json(const PGresult *res, int most)
     return rows;
 }
 
-static int add_history(cJSON *object, struct db *db, const struct stmt_arg *args, struct err *err)
-{
-    CLEANUP(db_clearp) PGresult *res = NULL;
-
-    if (cJSON_IsArray(cJSON_GetObjectItem(object, "training")))
-        return 0;
-    if (db_run(db, &sql_judge_explain_history, args, &res, err) < 0)
-        return -1;
-    (void)cJSON_AddItemToObject(object, "history", rows_json(res, PQntuples(res)));
-    return 0;
-}
-
 static int add_transactions(cJSON *object, struct db *db, const struct stmt_arg *args,
                             struct err *err)
 {
@@ -81,7 +69,7 @@ static cJSON *read_anomaly(struct db *db, const char *source, const char *id, st
         err_set(err, ERR_DB, "anomaly '%s': its evidence cannot be read", id);
         return NULL;
     }
-    if (add_history(object, db, args, err) < 0 || add_transactions(object, db, args, err) < 0)
+    if (add_transactions(object, db, args, err) < 0)
         return NULL;
     return TAKE(object);
 }
@@ -124,25 +112,6 @@ static void print_list(const cJSON *object, const char *name, const char *title)
     }
 }
 
-static void print_history(const cJSON *object)
-{
-    const cJSON *list = cJSON_GetObjectItem(object, "history");
-    const cJSON *day;
-
-    if (cJSON_GetArraySize(list) == 0)
-        return;
-    (void)puts("the subject's days before it (the detector does not say which it used)");
-    cJSON_ArrayForEach (day, list) {
-        const char *n = text_of(day, "n", NULL);
-
-        if (n)
-            (void)printf("  %s  %s transactions, %s\n", text_of(day, "date", ""), n,
-                         text_of(day, "amount", "of several currencies"));
-        else
-            (void)printf("  %s  not loaded\n", text_of(day, "date", ""));
-    }
-}
-
 static void print_transactions(const cJSON *object)
 {
     const cJSON *list = cJSON_GetObjectItem(object, "transactions");
@@ -177,6 +146,7 @@ static void print_params(const cJSON *object)
 static void print_text(const cJSON *object)
 {
     const char *by = text_of(object, "suppressed_by", NULL);
+    const char *compared = text_of(object, "compared_with", NULL);
 
     (void)printf("%s: %s of %s, %s %s%s%s%s%s\n", text_of(object, "id", ""),
                  text_of(object, "detector", ""), text_of(object, "date", ""),
@@ -186,8 +156,9 @@ static void print_text(const cJSON *object)
                  text_of(object, "transaction_id", ""));
     (void)printf("%s\n", text_of(object, "reason", ""));
     print_list(object, "training", "training days");
-    print_history(object);
     print_list(object, "excluded", "days left out, and why");
+    if (compared)
+        (void)printf("compared   with %s\n", compared);
     print_list(object, "arithmetic", "arithmetic");
     (void)printf("expected   %s, bounds %s to %s\n", text_of(object, "expected", "nothing said"),
                  text_of(object, "lower", "none"), text_of(object, "upper", "none"));

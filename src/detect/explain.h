@@ -10,8 +10,8 @@
  * txingest explain: an anomaly as arithmetic, on standard output: the training days and
  * their values, the days that were left out and why, expected, bounds, observed, score,
  * parameters, the detector's hash, and the transactions behind it with file and line.
- * What its detector kept as evidence is shown; where it kept none, the subject's own
- * days before the date are.
+ * Days are those that its detector kept as evidence; where it kept none, a line says what
+ * it compares with.
  */
 
 /* source: its source's name, or NULL. ERR_USAGE: there is no such anomaly. */

@@ -24,6 +24,17 @@ SELECT 'account' AS subject_type, t.account_id AS subject_id, t.currency, t.tran
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date AND t.merchant_id = 'FLAG';
 END_OF_SQL
 }
+bare() {
+    cat <<'END_OF_SQL'
+-- bare: what is paid to BARE.
+--
+-- lookback = 5
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL AS expected, NULL AS lower, NULL AS upper, 0.5 AS score, 'paid to BARE' AS reason
+  FROM transactions
+ WHERE source_id = :'source'::integer AND tx_date = :'date'::date AND merchant_id = 'BARE';
+END_OF_SQL
+}
 settings=("[detector flag]" "budget = 20000" "[ingest]" "alerts = 0" "detectors = $TMPDIR/detectors" "${api[@]}")
 header="transaction_id,account_id,ts,amount,currency,merchant_id"
 days() { # days FIRST_DAY COUNT STEP: one transaction each, from 2016-01-01 on
@@ -43,6 +54,7 @@ naughty() {
         printf 'long,%s,2025-11-20T11:00:00Z,9,EUR,FLAG\n' "$(printf 'L%.0s' $(seq 1024))"
         printf 'rtl,%s,2025-11-20T12:00:00Z,8,EUR,FLAG\n' 'حساب العميل ١٢٣ שלום'
         printf 'script,%s,2025-11-20T13:00:00Z,7,EUR,FLAG\n' '<script>document.title=1</script>'
+        echo 'bare,b,2025-11-20T13:30:00Z,7,EUR,BARE'
         echo 'bad,<img src=x onerror=document.title=1>,yesterday,1,EUR,M1'
     } >"$TMPDIR/in/<b>naughty.csv" && ingest
 }
@@ -92,5 +104,6 @@ config page "reject_limit = 100%" "${settings[@]}"
 ingest migrate
 mkdir "$TMPDIR/detectors"
 detector >"$TMPDIR/detectors/flag.sql"
+bare >"$TMPDIR/detectors/bare.sql"
 SHOTS=$BUILD/screenshots TXAPI=$BUILD/txapi BASE=http://127.0.0.1:$STATES_PORT STEP=$0 LIST=tests/data/blns.json \
     timeout 300 node tests/dashboard_states.mjs || printf 'not ok the browser got through\n'

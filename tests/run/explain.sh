@@ -4,7 +4,9 @@
 . tests/run/lib.sh
 
 mkdir -p "$TMPDIR/detectors"
-config explain "[ingest]" "detectors = $TMPDIR/detectors" "[detector amount]" "enabled = no" \
+port=$((20000 + ($$ + 31) % 12000))
+base=http://127.0.0.1:$port
+config explain "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "[ingest]" "detectors = $TMPDIR/detectors" "[detector amount]" "enabled = no" \
     "[detector volume]" "enabled = no" "[detector velocity]" "enabled = no" \
     "[detector payment]" "enabled = no" "[detector shifted]" "enabled = no"
 fresh
@@ -46,6 +48,7 @@ ingest
 is "two findings to be explained" "0 bare kept" "$status $(sql "SELECT string_agg(detector, ' ' ORDER BY detector) FROM anomaly")"
 id() { sql "SELECT anomaly_id FROM anomaly WHERE detector = '$1'"; }
 
+trap 'kill $api 2>/dev/null' EXIT
 ingest explain "$(id kept)"
 is "with evidence: what its detector kept, and where its transactions came from" \
     "$(id kept): kept of 2026-01-10, account a in EUR, transaction 10-a
@@ -69,19 +72,10 @@ transactions behind it
   $TMPDIR/in/2026-01-01.csv:3  1-a a 2026-01-01T10:00:00Z 20.00 EUR to m" "$out"
 
 ingest explain "$(id bare)"
-is "without: the subject's own days, zero and unknown ones told apart" \
+is "without: what it compares with, in a line" \
     "$(id bare): bare of 2026-01-10, account a in EUR
 a lot of money
-the subject's days before it (the detector does not say which it used)
-  2026-01-01  1 transactions, 20.00
-  2026-01-02  1 transactions, 10.00
-  2026-01-03  1 transactions, 20.00
-  2026-01-04  1 transactions, 10.00
-  2026-01-05  0 transactions, 0
-  2026-01-06  1 transactions, 10.00
-  2026-01-07  1 transactions, 20.00
-  2026-01-08  not loaded
-  2026-01-09  1 transactions, 20.00
+compared   with what came up to 9 days before, day by day not listed
 expected   15, bounds none to 40.5
 observed   500
 score      0.875, high, shown
@@ -93,9 +87,17 @@ transactions behind it
   $TMPDIR/in/2026-01-10.csv:4  10-a2 a 2026-01-10T11:00:00Z 100.00 EUR to n" "$out"
 
 ingest explain "$(id bare)" --json
-is "as JSON, numbers as text" "500 40.5 0.875 300 9 2 $TMPDIR/in/2026-01-10.csv 4 false" \
-    "$(jq -r '[.observed, .upper, .score, .params.floor, (.history | length), (.transactions | length),
+is "as JSON, numbers as text" "500 40.5 0.875 300 null 2 $TMPDIR/in/2026-01-10.csv 4 false" \
+    "$(jq -r '[.observed, .upper, .score, .params.floor, (.history | tostring), (.transactions | length),
                .transactions[1].file, .transactions[1].line, .changed_since] | join(" ")' <<<"$out")"
+start_api
+for one in bare kept; do
+    ingest explain "$(id $one)" --json
+    is "the API says of $one what explain does" "$(jq -c '[.compared_with, .training, .excluded, .arithmetic]' <<<"$out")" \
+        "$(curl -s "$base/api/v1/anomalies/$(id $one)" | jq -c '.data | [.compared_with, .evidence.training, .evidence.excluded, .evidence.arithmetic]')"
+done
+kill "$api"
+wait "$api"
 printf 'transaction_id,verdict,decided_on\n10-a,fraud,2026-01-12\n' >"$TMPDIR/v.csv"
 ingest verdicts "$TMPDIR/v.csv"
 echo "-- another" >>"$TMPDIR/detectors/bare.sql"
