@@ -2,7 +2,9 @@
 -- logarithms of a day's mean amount, whose own mean (a geometric one) a few extremes move little; days
 -- with a fraud that was known are left out. Of their transactions since detail_from: to how many
 -- merchants, to how many of these once, and how far apart they are. And the sums over these
--- accounts, a currency each; the one of no name says that it was done.
+-- accounts, a currency each; the one of no name says that it was done. Whose turn it is says the function by
+-- which hash partitions are chosen: pg_upgrade takes such tables along as they are, so it is the same in
+-- each version. One that SQL defines (md5) costs twenty times as much, and it is asked of each row.
 WITH account AS MATERIALIZED (
     SELECT s.subject_id, s.currency, sum(s.n)::bigint AS n, count(*) AS days, max(s.tx_date) AS last_date,
            sum(s.n * x.l)::bigint AS lsum, sum(s.n * x.l * x.l)::bigint AS lsq
@@ -11,7 +13,7 @@ WITH account AS MATERIALIZED (
            SELECT (1000 * ln(greatest(abs(s.amount_sum)::float8 / s.n, 0.01)))::integer::bigint AS l OFFSET 0) AS x
      WHERE s.source_id = :'source'::integer AND s.subject_type = 'account'
        AND s.tx_date >= :'base_from'::date AND s.tx_date < :'as_of'::date
-       AND (hashtext(s.subject_id) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
+       AND (hashtextextended(s.subject_id, 0) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
        AND (s.subject_id, s.tx_date) NOT IN ( -- hashed once, whatever the planner expects
                SELECT account_id, tx_date
                  FROM verdict
@@ -25,7 +27,7 @@ WITH account AS MATERIALIZED (
      CROSS JOIN LATERAL (
            SELECT (1000 * ln(greatest(abs(amount)::float8, 0.01)))::integer::bigint AS l OFFSET 0) AS x
      WHERE source_id = :'source'::integer AND tx_date >= :'detail_from'::date AND tx_date < :'as_of'::date
-       AND (hashtext(account_id) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
+       AND (hashtextextended(account_id, 0) & 2147483647) % 7 = (:'as_of'::date - date '2000-01-01') % 7
      GROUP BY account_id, currency, merchant_id
 ), paid AS MATERIALIZED (
     SELECT account_id, currency, sum(n)::bigint AS n, count(*) AS merchants,

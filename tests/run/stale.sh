@@ -83,3 +83,7 @@ ingest
 ingest verdicts "$TMPDIR/large.csv" "$TMPDIR/known.csv"
 is "so does a verdict that comes late" "" "$(diff <(content) <(echo "$late") | head -n 5)"
 is "which has its say there" "no" "$([ "$with_last" = "$(last)" ] && echo yes || echo no)"
+
+# The weekday on which an account is looked at anew is the same on every server.
+is "and does not depend on the server's version" "a1 0, a2 5, a3 1, a4 4, a5 5, a6 1, a7 5, a8 2, f1 6, f2 4" \
+    "$(sql "SELECT string_agg(DISTINCT account_id || ' ' || extract(dow FROM as_of), ', ') FROM account_base")"
