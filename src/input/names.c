@@ -10,8 +10,6 @@
 
 #include "mem.h"
 
-static int look(const char *path, const char *rest, struct names *names, struct err *err);
-
 /* By now; or a pattern took a file for a folder. */
 static bool is_gone(int why)
 {
@@ -33,9 +31,8 @@ static int fail(const char *base, struct err *err)
                    (int)(len > 1 ? len - 1 : len), base);
 }
 
-/* base is empty, or ends with a slash. Looks for rest in each of its names that pattern matches. */
-static int look_in(const char *base, const char *pattern, const char *rest, struct names *names,
-                   struct err *err)
+/* base is empty, or ends with a slash. */
+static int look_in(const char *base, const char *pattern, struct names *names, struct err *err)
 {
     const char *folder = base[0] ? base : ".";
     CLEANUP(close_folder) DIR *dir = opendir(folder);
@@ -46,13 +43,45 @@ static int look_in(const char *base, const char *pattern, const char *rest, stru
     // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
     while (errno = 0, (entry = readdir(dir))) {
         const char *name = entry->d_name;
-        CLEANUP(mem_freep) char *path = mem_format("%s%s", base, name);
 
-        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && fnmatch(pattern, name, 0) == 0 &&
-            look(path, rest, names, err) < 0)
-            return -1;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && fnmatch(pattern, name, 0) == 0)
+            names_put(names, mem_format("%s%s", base, name));
     }
     return errno == 0 ? 0 : fail(folder, err);
+}
+
+/* For each folder its names that the first len bytes of pattern match. */
+static int match(struct names *names, const char *pattern, size_t len, struct err *err)
+{
+    CLEANUP(names_release) struct names found = { 0 };
+    CLEANUP(mem_freep) char *part = mem_copy_n(pattern, len);
+    struct names folders;
+
+    for (size_t i = 0; i < names->n; i++)
+        if (look_in(names->path[i], part, &found, err) < 0)
+            return -1;
+    folders = *names;
+    *names = found;
+    found = folders;
+    return 0;
+}
+
+/* The first len bytes of text stand behind each; what is not there then is none. */
+static void append(struct names *names, const char *text, size_t len)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < names->n; i++) {
+        char *path = mem_format("%s%.*s", names->path[i], (int)len, text);
+        struct stat st;
+
+        free(names->path[i]);
+        if (lstat(path, &st) == 0 || !is_gone(errno))
+            names->path[kept++] = path;
+        else
+            free(path);
+    }
+    names->n = kept;
 }
 
 static size_t length_of_literal(const char *pattern)
@@ -63,24 +92,6 @@ static size_t length_of_literal(const char *pattern)
         while (len > 0 && pattern[len - 1] != '/')
             len--;
     return len;
-}
-
-/* What rest, which begins with a slash or is at its end, stands for behind path. */
-static int look(const char *path, const char *rest, struct names *names, struct err *err)
-{
-    size_t literal = length_of_literal(rest);
-    CLEANUP(mem_freep) char *base = mem_format("%s%.*s", path, (int)literal, rest);
-    CLEANUP(mem_freep) char *pattern = NULL;
-    size_t len = strcspn(rest + literal, "/");
-    struct stat st;
-
-    if (rest[literal] == '\0') {
-        if (literal == 0 || lstat(base, &st) == 0 || !is_gone(errno))
-            names_put(names, TAKE(base));
-        return 0;
-    }
-    pattern = mem_copy_n(rest + literal, len);
-    return look_in(base, pattern, rest + literal + len, names, err);
 }
 
 static int by_name(const void *a, const void *b)
@@ -99,8 +110,20 @@ static int sorted(int rc, struct names *names)
 
 int names_find(const char *pattern, struct names *ret, struct err *err)
 {
+    int rc = 0;
+
     *ret = (struct names){ 0 };
-    return sorted(look("", pattern, ret, err), ret);
+    names_put(ret, mem_copy(""));
+    for (size_t len; rc == 0 && *pattern; pattern += len) {
+        len = length_of_literal(pattern);
+        if (len > 0) {
+            append(ret, pattern, len);
+        } else {
+            len = strcspn(pattern, "/");
+            rc = match(ret, pattern, len, err);
+        }
+    }
+    return sorted(rc, ret);
 }
 
 int names_in(const char *folder, const char *pattern, struct names *ret, struct err *err)
@@ -108,7 +131,7 @@ int names_in(const char *folder, const char *pattern, struct names *ret, struct 
     CLEANUP(mem_freep) char *base = mem_format("%s/", folder);
 
     *ret = (struct names){ 0 };
-    return sorted(look_in(base, pattern, "", ret, err), ret);
+    return sorted(look_in(base, pattern, ret, err), ret);
 }
 
 void names_put(struct names *names, char *path)
