@@ -25,7 +25,8 @@ WITH overall AS MATERIALIZED (
      CROSS JOIN LATERAL (SELECT (b.lsum / 1000.0::float8 + 3 * o.level) / (b.n + 3) AS level OFFSET 0) AS y
      WHERE b.source_id = :'source'::integer AND b.as_of > :'date'::date - 7 AND b.as_of <= :'date'::date
 ), near AS MATERIALIZED (
-    SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id, x.l,
+    SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id,
+           t.channel, t.country, x.l,
            coalesce(b.n, 0) AS n_base, coalesce(b.days, 0) AS days, b.last_date, b.payee_n, b.merchants, b.once,
            coalesce(b.level, o.level) AS level, -- known no better than so many transactions say
            o.spread * sqrt(1 + 1 / (coalesce(b.n, 0) + (o.spread / o.reach) ^ 2)) AS spread,
@@ -38,13 +39,13 @@ WITH overall AS MATERIALIZED (
       LEFT JOIN base AS b ON b.account_id = t.account_id AND b.currency = t.currency
       LEFT JOIN overall AS o ON o.currency = t.currency
       LEFT JOIN pg_temp.merchant_base AS m ON m.merchant_id = t.merchant_id
-     CROSS JOIN LATERAL (SELECT ln(greatest(t.amount::float8, 0.01)) AS l) AS x
+     CROSS JOIN LATERAL (SELECT ln(greatest(abs(t.amount::float8), 0.01)) AS l) AS x
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
        AND ((SELECT is_small FROM size) -- before an account is looked up: above the least of all
-            OR t.amount > (SELECT least(min(twice), (SELECT (2 * exp(min(level)))::numeric FROM overall)) FROM base)
+            OR abs(t.amount) > (SELECT least(min(twice), (SELECT (2 * exp(min(level)))::numeric FROM overall)) FROM base)
             OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
        AND ((SELECT is_small FROM size)
-            OR t.amount > coalesce(b.twice, (SELECT (2 * exp(min(level)))::numeric FROM overall))
+            OR abs(t.amount) > coalesce(b.twice, (SELECT (2 * exp(min(level)))::numeric FROM overall))
             OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
      ORDER BY m.run > 0 DESC NULLS LAST, x.l - coalesce(b.level, o.level) DESC NULLS LAST,
               t.account_id, t.transaction_id
@@ -83,7 +84,8 @@ WITH overall AS MATERIALIZED (
       FROM measured AS m
     WINDOW account AS (PARTITION BY account_id)
 ), past AS MATERIALIZED (
-    SELECT account_id, coalesce(merchant_id, '') AS merchant_id, amount, tx_date, transaction_id, ts
+    SELECT account_id, coalesce(merchant_id, '') AS merchant_id, amount, tx_date, transaction_id, ts,
+           currency, channel, country
       FROM transactions
      WHERE source_id = :'source'::integer
        AND tx_date >= :'detail_from'::date AND tx_date < :'date'::date
@@ -93,10 +95,10 @@ WITH overall AS MATERIALIZED (
       FROM past
      WHERE (account_id, merchant_id) IN (SELECT account_id, coalesce(merchant_id, '') FROM near)
      GROUP BY account_id, merchant_id
-), asked AS MATERIALIZED ( -- the same amount, and what it is a shifted decimal point away from
-    SELECT account_id, amount
+), asked (account_id, amount) AS MATERIALIZED ( -- the same amount, and what it is a shifted decimal point away from
+    SELECT account_id, abs(amount) -- of what comes back: what was paid
       FROM near
-     WHERE amount > 0
+     WHERE amount <> 0
      UNION
     SELECT account_id, amount / p.power
       FROM measured CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
@@ -107,12 +109,20 @@ WITH overall AS MATERIALIZED (
       FROM past
      WHERE (account_id, amount) IN (SELECT account_id, amount FROM asked)
      GROUP BY account_id, merchant_id, amount
-), hour AS MATERIALIZED ( -- of the day, of those who have enough: on how many dates; one date, and one without times, knows none
+), moment AS MATERIALIZED ( -- one date, and one without times, knows none
+    SELECT account_id, tx_date, (extract(epoch FROM ts)::bigint / 3600 % 24)::integer AS hour,
+           count(DISTINCT ts) AS n
+      FROM past
+     WHERE :'date'::date - :'detail_from'::date > 1 AND (SELECT min(ts) < max(ts) FROM near)
+     GROUP BY account_id, tx_date, hour
+), peak AS ( -- the most within an hour of the clock
+    SELECT account_id, max(n) AS n
+      FROM moment
+     GROUP BY account_id
+), hour AS MATERIALIZED ( -- of the day, of those who have enough: on how many dates
     SELECT account_id, hour, n, total
-      FROM (SELECT account_id, (extract(epoch FROM ts)::bigint / 3600 % 24)::integer AS hour,
-                   count(DISTINCT tx_date) AS n, sum(count(DISTINCT tx_date)) OVER (PARTITION BY account_id) AS total
-              FROM past
-             WHERE :'date'::date - :'detail_from'::date > 1 AND (SELECT min(ts) < max(ts) FROM near)
+      FROM (SELECT account_id, hour, count(*) AS n, sum(count(*)) OVER (PARTITION BY account_id) AS total
+              FROM moment
              GROUP BY account_id, hour) AS h
      WHERE total >= 20
 ), habit AS ( -- within two hours of this one, whatever the date
@@ -131,6 +141,45 @@ WITH overall AS MATERIALIZED (
      WHERE NOT EXISTS (SELECT FROM pair AS p
                         WHERE p.account_id = n.account_id AND p.merchant_id = coalesce(n.merchant_id, ''))
      ORDER BY n.account_id, n.transaction_id, h.tx_date DESC, h.merchant_id
+), paid AS ( -- what comes back, and was paid before or on the date
+    SELECT DISTINCT n.account_id, n.transaction_id
+      FROM near AS n
+      JOIN (SELECT account_id, amount FROM met UNION SELECT account_id, amount FROM near) AS p
+        ON p.account_id = n.account_id AND p.amount = - n.amount
+     WHERE n.amount < 0
+), returned AS ( -- how often anything came back
+    SELECT account_id, count(*) AS total, count(*) FILTER (WHERE amount < 0) AS n,
+           (sum(count(*) FILTER (WHERE amount < 0)) OVER () + 1)::float8 / (sum(count(*)) OVER () + 1)::float8 AS usual
+      FROM past
+     WHERE EXISTS (SELECT FROM near WHERE amount < 0)
+     GROUP BY account_id
+), used AS MATERIALIZED ( -- of country, channel and currency each one that an account has had
+    SELECT c.account_id, v.way, v.value, sum(c.n) AS n
+      FROM (SELECT account_id, country, channel, currency, count(*) AS n
+              FROM past
+             GROUP BY account_id, country, channel, currency) AS c
+     CROSS JOIN LATERAL (VALUES ('country', c.country), ('channel', c.channel), ('currency', c.currency))
+           AS v (way, value)
+     WHERE v.value <> ''
+     GROUP BY c.account_id, v.way, v.value
+), custom AS ( -- usual: which share of all but the first of each account was a new one
+    SELECT account_id, way, sum(n)::bigint AS total, count(*) AS kinds,
+           (array_agg(value ORDER BY n DESC, value))[1] AS value,
+           (sum(count(*) - 1) OVER every + 1)::float8 / (sum(sum(n) - 1) OVER every + 1)::float8 AS usual
+      FROM used
+     GROUP BY account_id, way
+    WINDOW every AS (PARTITION BY way)
+), strange AS ( -- what it has not had, the least likely of the three
+    SELECT DISTINCT ON (n.account_id, n.transaction_id) n.account_id, n.transaction_id, v.way, v.value,
+           c.value AS usual, c.total, c.kinds, (c.kinds - 1 + 20 * c.usual) / (c.total + 19) AS chance
+      FROM near AS n
+     CROSS JOIN LATERAL (VALUES ('country', n.country), ('channel', n.channel), ('currency', n.currency))
+           AS v (way, value)
+      JOIN custom AS c ON c.account_id = n.account_id AND c.way = v.way
+     WHERE v.value <> ''
+       AND NOT EXISTS (SELECT FROM used AS u
+                        WHERE u.account_id = n.account_id AND u.way = v.way AND u.value = v.value)
+     ORDER BY n.account_id, n.transaction_id, chance, v.way
 ), repeated AS (
     SELECT account_id, 1 - count(DISTINCT amount)::float8 / count(*) AS repeats
       FROM past
@@ -146,7 +195,8 @@ WITH overall AS MATERIALIZED (
 )
 SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id,
        :'loaded_days'::integer, x.n_base, x.level, x.spread, x.z,
-       coalesce((x.l - x.o_level) / x.reach, 0), :'date'::date - x.last_seen,
+       coalesce((CASE WHEN x.amount > 0 THEN x.l ELSE ln(0.01::float8) END - x.o_level) / x.reach, 0),
+       :'date'::date - x.last_seen,
        :'loaded_days'::float8 / greatest(x.days, 1), x.n_base::float8 / greatest(x.days, 1),
        x.n_day, x.n_hour,
        least(greatest(((x.excesses - x.excess) / 1000.0::float8 - 0.3 * (x.n_day - 1))
@@ -160,7 +210,10 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
        x.pair_today, x.pair_sum, coalesce(x.merchant_n, 0), coalesce(x.merchant_frauds, 0),
        coalesce(x.merchant_run, 0), :'date'::date - x.run_from, coalesce(x.recent, 0),
        coalesce(x.recent_frauds, 0), coalesce(v.frauds, 0), NULL, NULL, e.tx_date, e.id, e.merchant_id,
-       coalesce(u.total, 0), coalesce(u.close, 0)
+       coalesce(u.total, 0), coalesce(u.close, 0), k.n, y.transaction_id IS NOT NULL,
+       coalesce(b.n, 0), coalesce(b.total, 0),
+       (coalesce(b.n, 0) + 20 * coalesce((SELECT min(usual) FROM returned), 1)) / (coalesce(b.total, 0) + 20),
+       w.way, w.value, w.usual, w.total, w.kinds, w.chance
   FROM beside AS x
   LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
   LEFT JOIN met AS s
@@ -168,5 +221,9 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
   LEFT JOIN repeated AS r ON r.account_id = x.account_id
   LEFT JOIN shifted AS sh ON sh.account_id = x.account_id AND sh.transaction_id = x.transaction_id
   LEFT JOIN habit AS u ON u.account_id = x.account_id AND u.transaction_id = x.transaction_id
+  LEFT JOIN peak AS k ON k.account_id = x.account_id
+  LEFT JOIN paid AS y ON y.account_id = x.account_id AND y.transaction_id = x.transaction_id
+  LEFT JOIN returned AS b ON b.account_id = x.account_id
+  LEFT JOIN strange AS w ON w.account_id = x.account_id AND w.transaction_id = x.transaction_id
   LEFT JOIN elsewhere AS e ON e.account_id = x.account_id AND e.transaction_id = x.transaction_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;

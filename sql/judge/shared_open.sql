@@ -16,7 +16,8 @@ BEGIN
         merchant_frauds bigint, merchant_run bigint, run_since integer, recent bigint,
         recent_frauds bigint, account_frauds bigint, bins smallint[], card float8,
         elsewhere_date date, elsewhere_id text, elsewhere text,
-        hours_n bigint, hours_close bigint) ON COMMIT DROP;
+        hours_n bigint, hours_close bigint, peak_n bigint, is_paid boolean, returned_n bigint, past_n bigint, p_returned float8,
+        way text, way_value text, way_usual text, way_n bigint, way_kinds bigint, p_way float8) ON COMMIT DROP;
     -- Most of what detectors join their statements have made themselves, and the planner knows no values of it:
     -- afraid of a hash table with few, it sorts all transactions of the date.
     PERFORM set_config('enable_mergejoin', 'off', true);
