@@ -68,8 +68,8 @@ WITH overall AS MATERIALIZED (
       FROM near AS n
      CROSS JOIN LATERAL (
            SELECT (bounds)[width_bucket(n.amount, bounds) + 1] AS bound
-             FROM (SELECT ARRAY[10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000,
-                                200000, 500000, 1000000]::numeric[] AS bounds OFFSET 0) AS b) AS u
+             FROM (SELECT ARRAY[10, 20, 50, 100, 200, 500, 1000, 2000, 2500, 5000, 7500, 10000, 20000, 25000, 50000,
+                                75000, 100000, 200000, 250000, 500000, 1000000]::numeric[] AS bounds OFFSET 0) AS b) AS u
 ), beside AS (
     SELECT m.*, count(*) OVER account AS n_day,
            CASE WHEN min(ts) OVER () = max(ts) OVER () THEN 0 -- dates without times know no hours
@@ -180,6 +180,12 @@ WITH overall AS MATERIALIZED (
        AND NOT EXISTS (SELECT FROM used AS u
                         WHERE u.account_id = n.account_id AND u.way = v.way AND u.value = v.value)
      ORDER BY n.account_id, n.transaction_id, chance, v.way
+), band AS ( -- just under the same amount as one of the date: within a week before, and earlier
+    SELECT m.account_id, m.under, count(*) FILTER (WHERE p.tx_date >= :'date'::date - 7) AS week_n,
+           count(*) FILTER (WHERE p.tx_date < :'date'::date - 7) AS earlier_n
+      FROM (SELECT DISTINCT account_id, under FROM measured WHERE under IS NOT NULL) AS m
+      JOIN past AS p ON p.account_id = m.account_id AND p.amount >= 0.9 * m.under AND p.amount < m.under
+     GROUP BY m.account_id, m.under
 ), repeated AS (
     SELECT account_id, 1 - count(DISTINCT amount)::float8 / count(*) AS repeats
       FROM past
@@ -198,7 +204,9 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
        coalesce((CASE WHEN x.amount > 0 THEN x.l ELSE ln(0.01::float8) END - x.o_level) / x.reach, 0),
        :'date'::date - x.last_seen,
        :'loaded_days'::float8 / greatest(x.days, 1), x.n_base::float8 / greatest(x.days, 1),
-       x.n_day, x.n_hour,
+       x.n_day, x.n_hour, -- the most of any hour that it is in
+       max(x.n_hour) OVER (PARTITION BY x.account_id ORDER BY x.ts
+                           RANGE BETWEEN CURRENT ROW AND '1 hour' FOLLOWING),
        least(greatest(((x.excesses - x.excess) / 1000.0::float8 - 0.3 * (x.n_day - 1))
                       / sqrt(1 + 0.4 * (x.n_day - 1)), 0), 5),
        coalesce(p.n, 0), coalesce(x.merchants, 0), coalesce(x.payee_n, 0),
@@ -213,7 +221,7 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
        coalesce(u.total, 0), coalesce(u.close, 0), k.n, y.transaction_id IS NOT NULL,
        coalesce(b.n, 0), coalesce(b.total, 0),
        (coalesce(b.n, 0) + 20 * coalesce((SELECT min(usual) FROM returned), 1)) / (coalesce(b.total, 0) + 20),
-       w.way, w.value, w.usual, w.total, w.kinds, w.chance
+       coalesce(g.week_n, 0), coalesce(g.earlier_n, 0), w.way, w.value, w.usual, w.total, w.kinds, w.chance
   FROM beside AS x
   LEFT JOIN pair AS p ON p.account_id = x.account_id AND p.merchant_id = coalesce(x.merchant_id, '')
   LEFT JOIN met AS s
@@ -224,6 +232,7 @@ SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id
   LEFT JOIN peak AS k ON k.account_id = x.account_id
   LEFT JOIN paid AS y ON y.account_id = x.account_id AND y.transaction_id = x.transaction_id
   LEFT JOIN returned AS b ON b.account_id = x.account_id
+  LEFT JOIN band AS g ON g.account_id = x.account_id AND g.under = x.under
   LEFT JOIN strange AS w ON w.account_id = x.account_id AND w.transaction_id = x.transaction_id
   LEFT JOIN elsewhere AS e ON e.account_id = x.account_id AND e.transaction_id = x.transaction_id
   LEFT JOIN pg_temp.victim_base AS v ON v.account_id = x.account_id;
