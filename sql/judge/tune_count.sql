@@ -1,4 +1,4 @@
--- What the findings of a detector come to: how many, and by the newest verdicts of the dates' transactions
+-- What the findings of a detector on some dates are: how many, and by the newest verdicts of the dates' transactions
 -- how many of those that were decided about are fraud, and how many of the frauds are found. What is
 -- about the whole feed is about no transaction.
 WITH decided AS MATERIALIZED (
@@ -29,16 +29,9 @@ WITH decided AS MATERIALIZED (
     SELECT bool_or(verdict = 'fraud') AS is_fraud
       FROM hit
      GROUP BY tx_date, subject_type, subject_id, currency, about_id
-), sums AS (
-    SELECT (SELECT count(*) FROM pg_temp.finding WHERE detector = :'detector') AS findings,
-           cardinality(:'dates'::date[]) AS dates,
-           (SELECT count(*) FROM judged) AS decided,
-           (SELECT count(*) FROM judged WHERE is_fraud) AS fraud,
-           (SELECT count(*) FROM decided WHERE verdict = 'fraud') AS frauds,
-           (SELECT count(DISTINCT (tx_date, account_id, transaction_id))
-              FROM hit WHERE verdict = 'fraud') AS found
 )
-SELECT findings, round(findings::numeric / dates, 2) AS a_day, decided, fraud,
-       round(fraud::numeric / nullif(decided, 0), 3) AS precision,
-       frauds, round(found::numeric / nullif(frauds, 0), 3) AS recall
-  FROM sums;
+SELECT (SELECT count(*) FROM pg_temp.finding WHERE detector = :'detector') AS findings,
+       (SELECT count(*) FROM judged) AS decided,
+       (SELECT count(*) FROM judged WHERE is_fraud) AS fraud,
+       (SELECT count(*) FROM decided WHERE verdict = 'fraud') AS frauds,
+       (SELECT count(DISTINCT (tx_date, account_id, transaction_id)) FROM hit WHERE verdict = 'fraud') AS found;

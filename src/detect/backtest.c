@@ -13,9 +13,6 @@
 #include "sql.h"
 #include "text.h"
 
-/* Dates of one transaction: each holds locks on its leaves until the end. */
-#define BATCH ((size_t)200)
-
 /* In quotes where it needs them. */
 static void print_field(FILE *out, const char *text)
 {
@@ -145,16 +142,13 @@ static int print_batch(const struct replay *replay, const struct detectors *dete
 static int print_all(const struct replay *replay, const struct detectors *detectors, FILE *out,
                      struct err *err)
 {
-    const struct dates *all = &replay->dates;
+    struct dates batch;
+    size_t at = 0;
 
     (void)fputs("transaction_id,score,account_id,date,detectors\n", out);
-    for (size_t i = 0; i < all->n; i += BATCH) {
-        size_t n = all->n - i < BATCH ? all->n - i : BATCH;
-
-        if (print_batch(replay, detectors, &(struct dates){ .date = all->date + i, .n = n }, out,
-                        err) < 0)
+    while (replay_next(replay, &at, &batch))
+        if (print_batch(replay, detectors, &batch, out, err) < 0)
             return -1;
-    }
     return fflush(out) != 0 ? err_set(err, ERR_SYSTEM, "writing: %m") : 0;
 }
 

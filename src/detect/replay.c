@@ -8,6 +8,9 @@
 /* No run is 0. */
 #define NO_RUN "0"
 
+/* Dates of one transaction. */
+#define BATCH ((size_t)200)
+
 int replay_open(struct replay *ret, struct db *db, const char *source, const char *from,
                 const char *to, struct err *err)
 {
@@ -39,6 +42,15 @@ int replay_open(struct replay *ret, struct db *db, const char *source, const cha
 void replay_release(struct replay *replay)
 {
     dates_release(&replay->dates);
+}
+
+bool replay_next(const struct replay *replay, size_t *at, struct dates *ret)
+{
+    size_t left = replay->dates.n - *at;
+
+    *ret = (struct dates){ .date = replay->dates.date + *at, .n = left < BATCH ? left : BATCH };
+    *at += ret->n;
+    return ret->n > 0;
 }
 
 struct db *replay_begin(const struct replay *replay, const struct dates *dates, struct err *err)

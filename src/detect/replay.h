@@ -1,6 +1,8 @@
 #ifndef REPLAY_H
 #define REPLAY_H
 
+#include <stdbool.h>
+
 #include "dates.h"
 #include "db.h"
 #include "judge.h"
@@ -21,6 +23,10 @@ struct replay {
 MUST_CHECK int replay_open(struct replay *ret, struct db *db, const char *source, const char *from,
                            const char *to, struct err *err);
 void replay_release(struct replay *replay); /* for CLEANUP; a zeroed one is fine */
+
+/* The next of the dates that one transaction may judge, since each holds locks on its leaves until
+ * the end; *at is 0 at first. false: there are none. */
+bool replay_next(const struct replay *replay, size_t *at, struct dates *ret);
 
 /* Begins a transaction for judging dates, in their order. The caller rolls back. */
 MUST_CHECK struct db *replay_begin(const struct replay *replay, const struct dates *dates,

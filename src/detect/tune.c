@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json_out.h"
+#include "log.h"
 #include "replay.h"
 #include "sql.h"
 #include "text.h"
@@ -22,6 +23,9 @@ struct set {
     size_t at; /* the one that is tried */
 };
 
+/* The columns of sql/judge/tune_count.sql. */
+enum { FINDINGS, DECIDED, FRAUD, FRAUDS, FOUND, COUNTS };
+
 /* The detector once for each combination of the values, under the combination's number. All run in
  * one pass over the dates, so that what detectors share is reckoned once. */
 struct tune {
@@ -29,6 +33,7 @@ struct tune {
     size_t n;
     struct detector *tried;
     struct detector **list;
+    int64_t (*count)[COUNTS]; /* of each, over the dates so far */
     size_t n_tried;
 };
 
@@ -42,6 +47,7 @@ static void tune_release(struct tune *tune)
     }
     free(tune->tried);
     free(tune->list);
+    free(tune->count);
 }
 
 static int read_set(const struct detector *d, const char *text, struct set *ret, struct err *err)
@@ -107,6 +113,7 @@ static int read_sets(struct tune *tune, const struct detector *known, const char
     }
     tune->tried = mem_resize(NULL, combinations, sizeof(tune->tried[0]));
     tune->list = mem_resize(NULL, combinations, sizeof(tune->list[0]));
+    tune->count = mem_alloc(combinations * sizeof(tune->count[0]));
     return 0;
 }
 
@@ -173,9 +180,10 @@ static void print_text(const struct tune *tune, const PGresult *res, bool first)
     (void)putchar('\n');
 }
 
-static int print_all(struct tune *tune, const struct replay *replay, bool json, struct err *err)
+static int count(struct tune *tune, const struct replay *replay, const struct dates *dates,
+                 struct err *err)
 {
-    CLEANUP(mem_freep) char *dates = dates_text(&replay->dates);
+    CLEANUP(mem_freep) char *text = dates_text(dates);
     char first[TEXT_DATE_SIZE];
     char last[TEXT_DATE_SIZE];
 
@@ -183,10 +191,59 @@ static int print_all(struct tune *tune, const struct replay *replay, bool json, 
         CLEANUP(db_clearp) PGresult *res = NULL;
 
         if (db_run(replay->db, &sql_judge_tune_count,
-                   STMT_ARGS({ "source", replay->source_id }, { "dates", dates },
+                   STMT_ARGS({ "source", replay->source_id }, { "dates", text },
                              { "detector", tune->tried[i].name },
-                             { "first", dates_first(&replay->dates, first) },
-                             { "last", dates_last(&replay->dates, last) }),
+                             { "first", dates_first(dates, first) },
+                             { "last", dates_last(dates, last) }),
+                   &res, err) < 0)
+            return -1;
+        for (int c = 0; c < COUNTS; c++)
+            tune->count[i][c] += db_i64(res, 0, c);
+    }
+    return 0;
+}
+
+static int try_batch(struct tune *tune, const struct detectors *tried, const struct replay *replay,
+                     const struct dates *dates, struct err *err)
+{
+    CLEANUP(db_rollbackp) struct db *txn = replay_begin(replay, dates, err);
+    char first[TEXT_DATE_SIZE];
+
+    log_info("tune: from %s on", dates_first(dates, first));
+    if (!txn || replay_judge(replay, tried, dates, err) < 0)
+        return -1;
+    return count(tune, replay, dates, err);
+}
+
+static int try_all(struct tune *tune, const struct detectors *detectors,
+                   const struct replay *replay, struct err *err)
+{
+    struct detectors tried = *detectors;
+    struct dates batch;
+    size_t at = 0;
+
+    tried.detector = tune->list;
+    tried.n = tune->n_tried;
+    while (replay_next(replay, &at, &batch))
+        if (try_batch(tune, &tried, replay, &batch, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int print_all(struct tune *tune, const struct replay *replay, bool json, struct err *err)
+{
+    char text[COUNTS + 1][TEXT_I64_SIZE];
+
+    (void)text_from_i64((int64_t)replay->dates.n, text[COUNTS]);
+    for (size_t i = 0; i < tune->n_tried; i++) {
+        CLEANUP(db_clearp) PGresult *res = NULL;
+
+        for (int c = 0; c < COUNTS; c++)
+            (void)text_from_i64(tune->count[i][c], text[c]);
+        if (db_run(replay->db, &sql_judge_tune_rate,
+                   STMT_ARGS({ "dates", text[COUNTS] }, { "findings", text[FINDINGS] },
+                             { "decided", text[DECIDED] }, { "fraud", text[FRAUD] },
+                             { "frauds", text[FRAUDS] }, { "found", text[FOUND] }),
                    &res, err) < 0)
             return -1;
         if (json)
@@ -203,9 +260,7 @@ int tune_print(struct db *db, const struct detectors *detectors, const struct tu
 {
     CLEANUP(replay_release) struct replay replay = { 0 };
     CLEANUP(tune_release) struct tune tune = { 0 };
-    CLEANUP(db_rollbackp) struct db *txn = NULL;
     const struct detector *known = find(detectors, options->detector);
-    struct detectors tried = *detectors;
 
     if (!known)
         return err_set(err, ERR_USAGE, "there is no detector '%s' that runs", options->detector);
@@ -213,10 +268,7 @@ int tune_print(struct db *db, const struct detectors *detectors, const struct tu
         replay_open(&replay, db, options->source, options->from, options->to, err) < 0)
         return -1;
     combine(&tune, known);
-    tried.detector = tune.list;
-    tried.n = tune.n_tried;
-    txn = replay_begin(&replay, &replay.dates, err);
-    if (!txn || replay_judge(&replay, &tried, &replay.dates, err) < 0)
+    if (try_all(&tune, detectors, &replay, err) < 0)
         return -1;
     return print_all(&tune, &replay, options->json, err);
 }

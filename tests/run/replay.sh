@@ -98,3 +98,28 @@ for order in "v 4 2 1 3" "3 v 1 4 2" "2 1 v1 3 v 4" "1 v1 v 2 3 4" "v1 4 v 3 2 1
     done
     is "in the order $order" "$wanted" "$(content)"
 done
+
+# More dates than one transaction judges: each would hold the locks on its leaves until the end.
+config many "leaf = day" "[ingest]" "detectors = $TMPDIR/detectors"
+scripts/no-detectors >>"$TXMON_CONFIG"
+rm "$TMPDIR"/detectors/*
+cat >"$TMPDIR/detectors/locks.sql" <<'END'
+-- param least = 0  locks that are held
+SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
+       NULL AS expected, NULL AS lower, NULL AS upper, 0.5 AS score, 'locks' AS reason
+  FROM transactions
+ WHERE source_id = :'source'::integer AND tx_date = :'date'::date
+   AND (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()) >= :'least'::bigint;
+END
+fresh
+sql "SELECT 'transaction_id,account_id,ts,amount';
+     SELECT format('%s,a%s,%sT10:00:00Z,1', d, a, d) FROM generate_series(1, 2) AS a,
+            (SELECT date '2025-01-01' + i AS d FROM generate_series(0, 224) AS i) AS x" >"$TMPDIR/in/many.csv"
+sql "SELECT 'transaction_id,account_id,verdict,decided_on'; SELECT format('%s,a1,fraud,2026-01-01', d)
+       FROM (SELECT date '2025-01-01' + i AS d FROM generate_series(0, 224, 2) AS i) AS x" >"$TMPDIR/many.csv"
+ingest
+ingest verdicts "$TMPDIR/many.csv"
+ingest tune locks --set least=0,480 --from 2025-01-01 --to 2025-12-31
+is "many dates are counted together, and their locks are not held together" \
+    "0 least findings a_day decided fraud precision frauds recall|0 450 2.00 113 113 1.000 113 1.000|480 0 0.00 0 0 - 113 0.000" \
+    "$status $(sed 's/^ *//; s/  */ /g' <<<"$out" | paste -sd'|')"
