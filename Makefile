@@ -105,6 +105,7 @@ $(filter-out %.so,$(TOOLS)): $(BUILD)/%: %.c
 $(BUILD)/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(HARD) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $<
+$(BUILD)/tests/fault.so $(BUILD)/tests/nomem.so: tests/countdown.h
 $(BUILD)/tests/db/test_fault: $(BUILD)/tests/fault.o
 
 # With SAN=fuzz alone. What reads from memory instead of files has read wrapped.

@@ -7,36 +7,33 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "countdown.h"
+
 static enum fault kind;
-static int left;
-static bool hit;
+static int own_left;
+static int *left = &own_left;
 static int calls;
 
 void fault_at(enum fault what, int n)
 {
     kind = what;
-    left = n;
-    hit = false;
+    *left = n;
 }
 
 bool fault_hit(void)
 {
-    return hit;
+    return *left < 0;
 }
 
 /* Whether this call is to fail. */
 static bool now(PGconn *conn)
 {
-    calls++;
-    if (hit)
-        return kind == FAULT_FOR_GOOD && left == 0;
-    if (left == 0 || --left > 0)
-        return false;
-    hit = true;
-    if (kind != FAULT_CUT)
-        return true;
-    (void)shutdown(PQsocket(conn), SHUT_RDWR);
-    return false;
+    int place = countdown(left);
+
+    (void)__atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+    if (kind == FAULT_CUT && place == 1)
+        (void)shutdown(PQsocket(conn), SHUT_RDWR);
+    return kind != FAULT_CUT && (place == 1 || (place < 0 && kind == FAULT_FOR_GOOD));
 }
 
 /* libpq's own function of that name. */
@@ -104,13 +101,16 @@ PGresult *PQgetResult(PGconn *conn)
 __attribute__((constructor)) static void set_by_environment(void)
 {
     const char *n = getenv("FAULT_AT");
+    const char *file = getenv("FAULT_LEFT");
     const char *what = getenv("FAULT");
 
-    if (n && what)
+    if (file)
+        left = countdown_in(file);
+    if (what)
         fault_at(strcmp(what, "once") == 0  ? FAULT_ONCE
                  : strcmp(what, "cut") == 0 ? FAULT_CUT
                                             : FAULT_FOR_GOOD,
-                 (int)strtol(n, NULL, 10));
+                 n ? (int)strtol(n, NULL, 10) : 0);
 }
 
 __attribute__((destructor)) static void tell(void)

@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "countdown.h"
+
 /*
  * LD_PRELOAD=nomem.so NOMEM_AT=N: the N-th allocation after main's start gives NULL; with
- * NOMEM_FOR_GOOD every later one does, too. NOMEM_COUNT=FILE: at the end, how many there were.
+ * NOMEM_FOR_GOOD every later one does, too. NOMEM_LEFT=FILE in place of NOMEM_AT: see countdown.h.
+ * NOMEM_COUNT=FILE: at the end, how many there were.
  */
 
 typedef int main_fn(int, char **, char **);
@@ -24,17 +27,19 @@ start_fn __libc_start_main;
 static main_fn *program;
 static bool counting;
 static bool for_good;
-static long at;
+static int own_left;
+static int *left = &own_left;
 static atomic_long count;
 
 static bool fails(void)
 {
-    long n;
+    int place;
 
     if (!counting)
         return false;
-    n = atomic_fetch_add(&count, 1) + 1;
-    if (at == 0 || n < at || (n > at && !for_good))
+    (void)atomic_fetch_add(&count, 1);
+    place = countdown(left);
+    if (place != 1 && (place >= 0 || !for_good))
         return false;
     errno = ENOMEM;
     return true;
@@ -59,8 +64,12 @@ void *realloc(void *old, size_t size)
 static int counted_main(int argc, char **argv, char **env)
 {
     const char *n = getenv("NOMEM_AT");
+    const char *file = getenv("NOMEM_LEFT");
 
-    at = n ? strtol(n, NULL, 10) : 0;
+    if (file)
+        left = countdown_in(file);
+    else
+        *left = n ? (int)strtol(n, NULL, 10) : 0;
     for_good = getenv("NOMEM_FOR_GOOD") != NULL;
     counting = true;
     return program(argc, argv, env);

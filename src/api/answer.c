@@ -96,17 +96,17 @@ static int ask_pool(struct pool *pool, const struct question *question, struct f
     return rc;
 }
 
-static bool is_zone_unknown(struct pool *pool, const char *zone)
+/* 0, or -1: it is unknown (ERR_VALUE), or could not be asked for. */
+static int check_zone(struct pool *pool, const char *zone, struct err *err)
 {
-    struct err err;
-    struct db *db = zone ? pool_take(pool, NULL, &err) : NULL;
+    struct db *db = pool_take(pool, NULL, err);
     int rc;
 
     if (!db)
-        return false;
-    rc = db_run(db, &sql_api_zone, STMT_ARGS({ "tz", zone }), NULL, &err);
+        return -1;
+    rc = db_run(db, &sql_api_zone, STMT_ARGS({ "tz", zone }), NULL, err);
     pool_put(pool, db);
-    return rc < 0 && err.code == ERR_VALUE;
+    return rc;
 }
 
 /* start, if it is given; end need not be. */
@@ -121,8 +121,13 @@ static const char *range_parameter(const struct question *question)
 /* A value that is none where it stands. That a time zone is none only the database knows. */
 static struct reply refusal(struct pool *pool, const struct question *question)
 {
-    if (is_zone_unknown(pool, question_value(question, "tz")))
-        return reply_problem_of(400, "tz: there is no time zone of this name", "tz");
+    const char *zone = question_value(question, "tz");
+    struct err err;
+
+    if (zone && check_zone(pool, zone, &err) < 0)
+        return err.code == ERR_VALUE
+                   ? reply_problem_of(400, "tz: there is no time zone of this name", "tz")
+                   : failure(question->route->path, &err);
     if (question->after[0])
         return reply_problem_of(400, "after: this is no place in the list", "after");
     return reply_problem_of(400, "the time is out of range", range_parameter(question));

@@ -61,6 +61,18 @@ ingest() {
     log=$(cat "$TMPDIR/log")
 }
 
+# take_ports: ten ports of 127.0.0.1, port the first of them, that nobody listens on; each test begins elsewhere
+take_ports() {
+    local block=$$ each
+    while :; do
+        port=$((20000 + block++ % 1200 * 10))
+        for each in $(seq "$port" $((port + 9))); do
+            (: <"/dev/tcp/127.0.0.1/$each") 2>/dev/null && continue 2
+        done
+        return
+    done
+}
+
 # start_api [VARIABLE=VALUE…] [COMMAND…]: txapi by $TXMON_CONFIG (as the command's), until it answers at $base, five
 # seconds at most. Its log is $TMPDIR/api.log; sets api, which the test's end has to kill.
 start_api() {
