@@ -9,6 +9,7 @@
 -- param ratio       = 2    times the transactions of a usual day
 -- param offset      = 7    log-odds against it at the level
 -- param slope       = 0.75 log-odds a spread of the sum above it
+-- param least       = 0.5  spread at least: where all amounts are alike, the number makes the sum
 --
 -- lookback = 96
 --
@@ -23,9 +24,9 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('%s payments, sum = %s', pair_today, pair_sum),
                                             format('log-odds = %s * %s, the sum''s distance from the level, - %s = %s; score = 1 / (1 + exp(-log-odds))',
-                                                   :'slope'::text, round(((ln(pair_sum::float8) - level) / spread)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
+                                                   :'slope'::text, round(((ln(pair_sum::float8) - level) / greatest(spread, :'least'::float8))::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, :'slope'::float8 * (ln(pair_sum::float8) - level) / spread - :'offset'::float8 AS odds
+  FROM (SELECT f.*, :'slope'::float8 * (ln(pair_sum::float8) - level) / greatest(spread, :'least'::float8) - :'offset'::float8 AS odds
           FROM pg_temp.feature AS f
          WHERE amount >= :'min_amount'::numeric
            AND pair_today >= :'min_count'::integer AND pair_today >= :'ratio'::float8 * expected_n
