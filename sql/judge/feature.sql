@@ -3,8 +3,9 @@
 INSERT INTO pg_temp.feature
 WITH overall AS MATERIALIZED (
     SELECT currency, sum(lsum)::float8 / sum(n)::float8 / 1000 AS level,
-           sqrt(greatest(sum(within), 1000)::float8 / greatest(sum(n - accounts), 1)::float8) / 1000 + 0.05
-               AS spread,
+           greatest(sqrt(greatest(sum(within), 1000)::float8 / greatest(sum(n - accounts), 1)::float8) / 1000 + 0.05,
+                    0.5 * sqrt(sum(paid_within)::float8 / nullif(sum(paid_free), 0)::float8) / 1000)
+               AS spread, -- means of days with many transactions hardly differ
            CASE WHEN sum(paid_free) >= 20
                 THEN sqrt(greatest(sum(paid_within), 1000)::float8 / sum(paid_free)::float8) / 1000 END AS paid_spread,
            sqrt(greatest(sum(lsq)::float8 / sum(n)::float8
@@ -192,12 +193,14 @@ WITH overall AS MATERIALIZED (
      WHERE account_id IN (SELECT account_id FROM met)
      GROUP BY account_id
 ), shifted AS (
-    SELECT m.account_id, m.transaction_id, max(h.amount) AS amount
-      FROM measured AS m
-     CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
-      JOIN met AS h ON h.account_id = m.account_id AND h.amount = m.amount / p.power
-     WHERE m.z > 1
-     GROUP BY m.account_id, m.transaction_id
+    SELECT w.account_id, w.transaction_id, max(h.amount) AS amount
+      FROM (SELECT m.account_id, m.transaction_id, m.amount / p.power AS amount
+              FROM measured AS m
+             CROSS JOIN (VALUES (10), (100), (1000)) AS p (power)
+             WHERE m.z > 1
+            OFFSET 0) AS w -- hashed by both, or an account with most of all would meet itself
+      JOIN met AS h ON h.account_id = w.account_id AND h.amount = w.amount
+     GROUP BY w.account_id, w.transaction_id
 )
 SELECT x.account_id, x.transaction_id, x.ts, x.amount, x.currency, x.merchant_id,
        :'loaded_days'::integer, x.n_base, x.level, x.spread, x.z,
