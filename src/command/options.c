@@ -51,7 +51,8 @@ static const char usage[] =
     "                        the rows that they had brought are replaced\n"
     "      --as-new          or as new files: the rows that they had brought stay\n"
     "  -n, --dry-run         say what a run would do, and write nothing\n"
-    "      --json            the summary as one JSON object a source\n"
+    "      --json            the summary as one JSON object a source; of explain, tune,\n"
+    "                        suppress, rejects and status what they print\n"
     "      --export          rejects as a CSV file that can be corrected and loaded\n"
     "      --resolved        rejects that a corrected record took the place of, and which one\n"
     "  -v, --verbose         log what is done; twice: the details, too\n"
@@ -121,9 +122,10 @@ static int check_dates(struct run_options *run, const char *date, struct err *er
     if (date && (run->from || run->to))
         return err_set(err, ERR_USAGE, "--date goes without --from and --to");
     if (!run->from != !run->to)
-        return err_set(err, ERR_USAGE, "--from and --to go together");
+        return err_set(err, ERR_USAGE, "--from and --to (of a suppression --until) go together");
     if (run->from && strcmp(run->from, run->to) > 0)
-        return err_set(err, ERR_USAGE, "--from %s is after --to %s", run->from, run->to);
+        return err_set(err, ERR_USAGE, "the dates from %s to %s: the last is before the first",
+                       run->from, run->to);
     if (date)
         run->from = run->to = date;
     return 0;

@@ -64,6 +64,10 @@ ingest suppress large a700 --from 2026-01-02 --until 2026-01-03 --reason x
 like "a subject that is none" "^2 .*'a700' is no subject" "$status $log"
 ingest suppress large account:a700 --reason x
 like "and the dates" "^2 .*--from D --until D" "$status $log"
+ingest suppress large account:a700 --from 2026-01-03 --until 2026-01-02 --reason x
+like "in their order" "^2 .*from 2026-01-03 to 2026-01-02: the last is before the first" "$status $log"
+ingest suppress large account:a700 --from 2026-01-03 --reason x
+like "both of them" "^2 .*of a suppression --until" "$status $log"
 ingest suppress large
 is "and a subject" 2 "$status"
 
