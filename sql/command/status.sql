@@ -8,7 +8,7 @@ SELECT s.name AS source, s.time_zone, st.last_date,
        to_char(s.files_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS files_seen_at,
        (SELECT count(*) FROM rejected_record AS j
          WHERE j.source_id = s.source_id AND j.resolved_run IS NULL) AS open_rejects,
-       r.run_id::text AS run_id, r.status,
+       r.run_id::text AS run_id, r.mode, r.status,
        to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
        to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS finished_at,
        r.records, r.loaded, r.duplicate, r.rejected, r.anomalies, r.first_date, r.last_date AS last_touched,

@@ -82,11 +82,11 @@ is "beyond reject_limit nothing is kept" "13 $before" "$status $(table)"
 verdicts transaction_id,decided_on 1-b,2026-01-09
 ingest verdicts "$file"
 like "a missing column is named" "^1 .*lacks the column 'verdict'" "$status $log"
-shown() { sql_status=$("$BUILD/txingest" status --json); jq -rs 'flatten | .[0] | [.. | .status? // empty] | join(" ")' <<<"$sql_status"; }
-is "a run of verdicts that failed is what status shows" "failure" "$(shown)"
+shown() { sql_status=$("$BUILD/txingest" status --json); jq -r '.. | objects | select(.status) | "\(.mode) \(.status)"' <<<"$sql_status"; }
+is "a run of verdicts that failed is what status shows" "verdicts failure" "$(shown)"
 verdicts transaction_id,verdict,decided_on 1-b,fraud,2026-01-09
 ingest verdicts "$file"
-is "until one does not" "success" "$(shown)"
+is "until one does not" "ingest success" "$(shown)"
 ingest verdicts "$file" --dry-run
 like "what --dry-run cannot do it does not pretend to" "^2 .*--dry-run goes with loading files" "$status $log"
 ingest verdicts "$TMPDIR/none.csv"
