@@ -89,6 +89,39 @@ static void print_value(const cJSON *value)
         (void)printf(" %g", value->valuedouble);
 }
 
+/* How many of the days from this one on follow each other and were left out for the same reason. */
+static int run_of(const cJSON *day)
+{
+    int32_t first;
+    int32_t next;
+    int n = 1;
+
+    if (!text_to_date(text_of(day, "date", ""), &first))
+        return n;
+    for (const cJSON *other = day->next; other; other = other->next, n++)
+        if (!text_to_date(text_of(other, "date", ""), &next) || next != first + n ||
+            strcmp(text_of(other, "why", ""), text_of(day, "why", "")) != 0)
+            break;
+    return n;
+}
+
+static void print_excluded(const cJSON *object)
+{
+    const cJSON *list = cJSON_GetObjectItem(object, "excluded");
+
+    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
+        return;
+    (void)puts("days left out, and why");
+    for (const cJSON *day = list->child; day; day = day->next) {
+        const cJSON *first = day;
+
+        for (int n = run_of(first); n > 1; n--)
+            day = day->next;
+        (void)printf("  %s%s%s %s\n", text_of(first, "date", ""), day == first ? "" : " to ",
+                     day == first ? "" : text_of(day, "date", ""), text_of(first, "why", ""));
+    }
+}
+
 /* A list of texts, or of objects: their date first, then what else they have. */
 static void print_list(const cJSON *object, const char *name, const char *title)
 {
@@ -156,7 +189,7 @@ static void print_text(const cJSON *object)
                  text_of(object, "transaction_id", ""));
     (void)printf("%s\n", text_of(object, "reason", ""));
     print_list(object, "training", "training days");
-    print_list(object, "excluded", "days left out, and why");
+    print_excluded(object);
     if (compared)
         (void)printf("compared   with %s\n", compared);
     print_list(object, "arithmetic", "arithmetic");

@@ -37,7 +37,9 @@ cat >"$TMPDIR/detectors/kept.sql" <<'END'
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        NULL AS expected, NULL AS lower, NULL AS upper, 0.5 AS score, 'it is large' AS reason,
        '{"training": [{"date": "2026-01-01", "value": "20.00"}, {"date": "2026-01-02", "value": "10.00"}],
-         "excluded": [{"date": "2026-01-03", "why": "confirmed fraud"}],
+         "excluded": [{"date": "2025-12-29", "why": "not loaded"}, {"date": "2025-12-30", "why": "not loaded"},
+                      {"date": "2025-12-31", "why": "not loaded"}, {"date": "2026-01-02", "why": "not loaded"},
+                      {"date": "2026-01-03", "why": "confirmed fraud"}],
          "arithmetic": ["mean of 2 days = 15.00", "400.00 / 15.00 = 26.7"],
          "transactions": [{"account_id": "a", "transaction_id": "1-a", "tx_date": "2026-01-01"},
                           {"account_id": "a", "transaction_id": "10-a", "tx_date": "2026-01-10"}]}'::jsonb AS evidence
@@ -57,6 +59,8 @@ training days
   2026-01-01 20.00
   2026-01-02 10.00
 days left out, and why
+  2025-12-29 to 2025-12-31 not loaded
+  2026-01-02 not loaded
   2026-01-03 confirmed fraud
 arithmetic
   mean of 2 days = 15.00
