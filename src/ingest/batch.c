@@ -7,24 +7,75 @@
 #include "mem.h"
 
 /*
- * A row's place in the pack, and of its key what can be compared as numbers: of account and
- * id the eight bytes behind what all of the batch begin with. 32 bytes.
+ * A row's place among what is held, and of its key what can be compared as numbers: of account
+ * and id the eight bytes behind what all of the batch begin with. 24 bytes.
  */
 struct batch_row {
-    int32_t date;
-    uint32_t at;
-    uint32_t len;
-    uint32_t key; /* where the account's length is, and behind it the id's: int32, bytes */
     uint64_t account;
     uint64_t id;
+    int32_t date;
+    uint32_t at;
 };
 
-static void pack_text(struct pack *pack, const struct csv_field *field)
+/*
+ * What is held of a row at that place: account and id, this, the groups of the amount, and the
+ * other texts. It is packed as COPY wants it when it leaves, which takes half as much again.
+ */
+struct held {
+    int64_t ts;
+    int64_t line;
+    int8_t groups;
+    int8_t weight;
+    int8_t scale;
+    bool negative;
+} __attribute__((packed));
+
+/* A text is held behind its length: columns have far shorter ones (row.c). */
+#define NO_TEXT UINT16_MAX
+
+/* In the order in which they are held: those of the key, and those behind the amount. */
+static const enum column held_texts[] = { COLUMN_ACCOUNT_ID, COLUMN_TRANSACTION_ID,
+                                          COLUMN_CURRENCY,   COLUMN_MERCHANT_ID,
+                                          COLUMN_CHANNEL,    COLUMN_COUNTRY };
+
+#define KEY_TEXTS 2
+
+static size_t held_len(const struct row *row)
 {
-    if (field->text)
-        pack_bytes(pack, field->text, field->len);
-    else
-        pack_null(pack);
+    size_t len = sizeof(struct held) + (size_t)row->amount.n * sizeof(row->amount.groups[0]);
+
+    for (size_t i = 0; i < ARRAY_LEN(held_texts); i++)
+        len +=
+            sizeof(uint16_t) + (row->text[held_texts[i]].text ? row->text[held_texts[i]].len : 0);
+    return len;
+}
+
+static char *put(char *out, const void *bytes, size_t len)
+{
+    memcpy(out, bytes, len);
+    return out + len;
+}
+
+static char *hold_text(char *out, const struct csv_field *field)
+{
+    uint16_t len = field->text ? (uint16_t)field->len : NO_TEXT;
+
+    out = put(out, &len, sizeof(len));
+    return field->text ? put(out, field->text, field->len) : out;
+}
+
+static char *hold_rest(char *out, const struct row *row, int64_t line)
+{
+    const struct number *amount = &row->amount;
+    const struct held held = { .ts = row->ts,
+                               .line = line,
+                               .groups = (int8_t)amount->n,
+                               .weight = (int8_t)amount->weight,
+                               .scale = (int8_t)amount->scale,
+                               .negative = amount->negative };
+
+    out = put(out, &held, sizeof(held));
+    return put(out, amount->groups, (size_t)amount->n * sizeof(amount->groups[0]));
 }
 
 static struct batch_row *add_row(struct batch *batch)
@@ -46,24 +97,17 @@ void batch_origin(struct pack *origin, int64_t run, int64_t file, int32_t source
 
 void batch_add(struct batch *batch, const struct row *row, int64_t line)
 {
-    struct pack *pack = &batch->pack;
     struct batch_row *added = add_row(batch);
-    size_t at = pack->len;
+    size_t at = batch->pack.len;
+    char *out = pack_room(&batch->pack, held_len(row));
 
-    pack_i64(pack, row->ts);
-    pack_i64(pack, line);
-    pack_i32(pack, row->date);
-    pack_number(pack, &row->amount);
-    pack_text(pack, &row->text[COLUMN_CURRENCY]);
-    added->key = (uint32_t)pack->len;
-    pack_text(pack, &row->text[COLUMN_ACCOUNT_ID]);
-    pack_text(pack, &row->text[COLUMN_TRANSACTION_ID]);
-    pack_text(pack, &row->text[COLUMN_MERCHANT_ID]);
-    pack_text(pack, &row->text[COLUMN_CHANNEL]);
-    pack_text(pack, &row->text[COLUMN_COUNTRY]);
     added->date = row->date;
     added->at = (uint32_t)at;
-    added->len = (uint32_t)(pack->len - at);
+    for (size_t i = 0; i < KEY_TEXTS; i++)
+        out = hold_text(out, &row->text[held_texts[i]]);
+    out = hold_rest(out, row, line);
+    for (size_t i = KEY_TEXTS; i < ARRAY_LEN(held_texts); i++)
+        out = hold_text(out, &row->text[held_texts[i]]);
 }
 
 size_t batch_bytes(const struct batch *batch)
@@ -74,13 +118,15 @@ size_t batch_bytes(const struct batch *batch)
 /* The text at *p, which moves behind it. */
 static struct csv_field read_text(const char **p)
 {
-    struct csv_field text;
-    uint32_t len;
+    struct csv_field text = { 0 };
+    uint16_t len;
 
     memcpy(&len, *p, sizeof(len));
-    text.len = be32toh(len);
-    text.text = *p + sizeof(len);
-    *p = text.text + text.len;
+    *p += sizeof(len);
+    if (len != NO_TEXT) {
+        text = (struct csv_field){ *p, len };
+        *p += len;
+    }
     return text;
 }
 
@@ -95,7 +141,7 @@ static int compare_texts(const struct csv_field *x, const struct csv_field *y)
 static void read_key(const struct batch *batch, const struct batch_row *row,
                      struct csv_field *ret_account, struct csv_field *ret_id)
 {
-    const char *at = batch->pack.data + row->key;
+    const char *at = batch->pack.data + row->at;
 
     *ret_account = read_text(&at);
     *ret_id = read_text(&at);
@@ -202,8 +248,9 @@ static uint64_t id_of(const struct batch_row *row)
     return row->id;
 }
 
-/* Orders rows by one byte of a number, and leaves those in place that have the same one. */
-static void order_by_byte(struct batch *batch, struct batch_row *room,
+/* Orders rows by one byte of a number, and leaves those in place that have the same one. They
+ * come to stand in the room, which takes the place of theirs. */
+static void order_by_byte(struct batch *batch, struct batch_row **room,
                           uint64_t (*number)(const struct batch_row *), int shift)
 {
     size_t place[256] = { 0 };
@@ -219,12 +266,13 @@ static void order_by_byte(struct batch *batch, struct batch_row *room,
         at += n;
     }
     for (size_t i = 0; i < batch->n; i++)
-        room[place[number(&rows[i]) >> shift & 255]++] = rows[i];
-    memcpy(rows, room, batch->n * sizeof(rows[0]));
+        (*room)[place[number(&rows[i]) >> shift & 255]++] = rows[i];
+    batch->rows = *room;
+    *room = rows;
 }
 
 /* From the last byte to the first one, of those that are not the same in all rows. */
-static void order_by(struct batch *batch, struct batch_row *room,
+static void order_by(struct batch *batch, struct batch_row **room,
                      uint64_t (*number)(const struct batch_row *))
 {
     uint64_t first = number(&batch->rows[0]);
@@ -261,10 +309,11 @@ bool batch_sort(struct batch *batch)
     if (batch->n < 2)
         return false;
     room = mem_resize(NULL, batch->n, sizeof(*room));
+    batch->size = batch->n;
     set_numbers(batch);
-    order_by(batch, room, id_of);
-    order_by(batch, room, account_of);
-    order_by(batch, room, date_of);
+    order_by(batch, &room, id_of);
+    order_by(batch, &room, account_of);
+    order_by(batch, &room, date_of);
     for (size_t i = 0; i < batch->n;)
         i = order_alike(batch, i);
     for (size_t i = 1; i < batch->n && !twins; i++)
@@ -277,12 +326,54 @@ int32_t batch_date(const struct batch *batch, size_t i)
     return batch->rows[i].date;
 }
 
+static void pack_text(struct pack *pack, const struct csv_field *text)
+{
+    if (text->text)
+        pack_bytes(pack, text->text, text->len);
+    else
+        pack_null(pack);
+}
+
+static void pack_next(struct pack *pack, const char **p)
+{
+    struct csv_field text = read_text(p);
+
+    pack_text(pack, &text);
+}
+
+/* The groups of the amount are at *p, which moves behind them. */
+static void pack_held(struct pack *pack, const struct held *held, int32_t date, const char **p)
+{
+    struct number amount = {
+        .n = held->groups, .weight = held->weight, .negative = held->negative, .scale = held->scale
+    };
+    size_t len = (size_t)amount.n * sizeof(amount.groups[0]);
+
+    memcpy(amount.groups, *p, len);
+    *p += len;
+    pack_i64(pack, held->ts);
+    pack_i64(pack, held->line);
+    pack_i32(pack, date);
+    pack_number(pack, &amount);
+}
+
 void batch_pack(const struct batch *batch, size_t i, const struct pack *origin, struct pack *pack)
 {
     const struct batch_row *row = &batch->rows[i];
+    const char *at = batch->pack.data + row->at;
+    struct csv_field account = read_text(&at);
+    struct csv_field id = read_text(&at);
+    struct held held;
 
+    memcpy(&held, at, sizeof(held));
+    at += sizeof(held);
     pack_raw(pack, origin->data, origin->len);
-    pack_raw(pack, batch->pack.data + row->at, row->len);
+    pack_held(pack, &held, row->date, &at);
+    pack_next(pack, &at); /* currency */
+    pack_text(pack, &account);
+    pack_text(pack, &id);
+    for (int n = 0; n < 3; n++) /* merchant, channel, country */
+        pack_next(pack, &at);
 }
 
 void batch_release(struct batch *batch)

@@ -9,7 +9,7 @@
 #include "row.h"
 
 /*
- * Packed rows of one leaf that wait in memory, and leave it in the order of the key of
+ * Rows of one leaf that wait in memory, and leave it in the order of the key of
  * transactions: a key is built in half the time from rows that come sorted, and rows
  * that go into a leaf with its key meet the same pages of it again and again.
  */
@@ -22,7 +22,7 @@ struct batch {
     bool short_ids;
 };
 
-/* Packs what is the row's own, in the order of the columns in sql/ingest/leaf_copy.sql. */
+/* Holds what is the row's own. */
 void batch_add(struct batch *batch, const struct row *row, int64_t line);
 
 /* Packs what all rows of a slice begin with. */
@@ -37,7 +37,8 @@ bool batch_sort(struct batch *batch);
 /* The date of the i-th row. */
 int32_t batch_date(const struct batch *batch, size_t i);
 
-/* Packs the i-th row with the slice's origin before it. */
+/* Packs the i-th row with the slice's origin before it, in the order of the columns in
+ * sql/ingest/leaf_copy.sql. */
 void batch_pack(const struct batch *batch, size_t i, const struct pack *origin, struct pack *pack);
 
 void batch_release(struct batch *batch); /* for CLEANUP; a zeroed one is fine */

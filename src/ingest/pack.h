@@ -19,6 +19,9 @@ struct pack {
 
 void pack_release(struct pack *pack); /* for CLEANUP; a zeroed one is fine */
 
+/* Room for so many bytes, which the caller writes. It stands until the next call. */
+char *pack_room(struct pack *pack, size_t len);
+
 void pack_row(struct pack *pack, int16_t n);
 void pack_null(struct pack *pack);
 void pack_i32(struct pack *pack, int32_t value);                   /* integer and date */

@@ -5,9 +5,9 @@
 #include "sql.h"
 #include "text.h"
 
-/* So much waits in memory, and as much again can be on its way: some 120,000 rows, a day of a
+/* So much waits in memory, and as much again can be on its way: some 100,000 rows, a day of a
  * source that has leaves of days. */
-#define HELD_MAX ((size_t)16 << 20)
+#define HELD_MAX ((size_t)8 << 20)
 
 /* After so many rows it is time to see whether the server takes more. */
 #define PUSH_ROWS 256
