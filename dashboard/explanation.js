@@ -36,6 +36,17 @@ function arithmeticOf(a) {
   return [`${number(a.observed)} observed − ${number(a.expected)} expected = ${number(addMoney(a.observed, minus))}`];
 }
 
+// Days that follow each other and were left out for the same reason are one stretch.
+function stretches(days) {
+  const found = [];
+  for (const { date, why } of days) {
+    const last = found.at(-1);
+    if (last?.why === why && Date.parse(date) - Date.parse(last.to) === 86_400_000) last.to = date;
+    else found.push({ from: date, to: date, why });
+  }
+  return found.map(({ from, to, why }) => `${from === to ? from : `${from} to ${to}`} (${why})`);
+}
+
 function evidenceOf(a) {
   const training = a.evidence?.training ?? [];
   const excluded = a.evidence?.excluded ?? [];
@@ -44,7 +55,7 @@ function evidenceOf(a) {
     training.length ? el('details', { id: 'why-training' }, el('summary', {}, `${count(training.length)} training days`),
       el('ul', { class: 'days' }, ...training.map((t) => el('li', {}, el('span', {}, t.date), ` ${number(t.value)}`)))) : '',
     a.compared_with ? el('p', { class: 'detail', id: 'why-compared' }, `Compared with ${a.compared_with}`) : '',
-    excluded.length ? el('p', { class: 'detail' }, `Left out: ${excluded.map((x) => `${x.date} (${x.why})`).join(', ')}`) : ''];
+    excluded.length ? el('p', { class: 'detail' }, `Left out: ${stretches(excluded).join(', ')}`) : ''];
 }
 
 function rowOf(t, tz) {

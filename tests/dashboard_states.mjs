@@ -73,7 +73,7 @@ async function evidence(page) {
   is('the training days are the detector\'s', '2025-11-18 2|2025-11-19 2.5', (await page.locator('#why-training li').allTextContents()).join('|'));
   is('with how many', '2 training days', await page.textContent('#why-training summary'));
   const facts = await page.textContent('#why-facts');
-  is('and what was left out', true, facts.includes('Left out: 2025-11-17 (confirmed fraud)'));
+  is('and what was left out', true, facts.includes('Left out: 2025-11-14 to 2025-11-16 (not loaded), 2025-11-17 (confirmed fraud)'));
   is('and its arithmetic', true, facts.includes('median of 2 days = 2.25'));
   await page.waitForSelector('#why-transactions td');
   const row = await page.locator('#why-transactions tbody td').allTextContents();

@@ -18,7 +18,10 @@ SELECT 'account' AS subject_type, t.account_id AS subject_id, t.currency, t.tran
        format('%s paid %s', t.account_id, t.amount) AS reason,
        jsonb_build_object('training', jsonb_build_array(jsonb_build_object('date', :'date'::date - 2, 'value', '2.00'),
                                                         jsonb_build_object('date', :'date'::date - 1, 'value', '2.50')),
-                          'excluded', jsonb_build_array(jsonb_build_object('date', :'date'::date - 3, 'why', 'confirmed fraud')),
+                          'excluded', jsonb_build_array(jsonb_build_object('date', :'date'::date - 6, 'why', 'not loaded'),
+                                                        jsonb_build_object('date', :'date'::date - 5, 'why', 'not loaded'),
+                                                        jsonb_build_object('date', :'date'::date - 4, 'why', 'not loaded'),
+                                                        jsonb_build_object('date', :'date'::date - 3, 'why', 'confirmed fraud')),
                           'arithmetic', jsonb_build_array('median of 2 days = 2.25')) AS evidence
   FROM transactions AS t
  WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date AND t.merchant_id = 'FLAG';
