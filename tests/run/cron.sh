@@ -31,7 +31,7 @@ $sudo cron -f 2>/dev/null &
 daemon=$!
 sleep 1
 kill -0 $daemon 2>/dev/null || $sudo kill -0 $daemon 2>/dev/null || daemon=
-for _ in $(seq 150); do
+for _ in $(seq 240); do
     [ "$(sql "SELECT count(*) FROM ingestion_run WHERE status = 'success'")" -gt 0 ] && break
     sleep 0.5
 done

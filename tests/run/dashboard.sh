@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119,SC2154 # status is set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + ($$ + 7) % 12000))
+take_ports
 base=http://127.0.0.1:$port
 config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
 ingest migrate

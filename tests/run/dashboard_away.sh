@@ -11,7 +11,7 @@ trap 'scripts/cluster stop "$dir/pg"; rm -rf "$dir"' EXIT
 PGHOST=$(scripts/cluster start "$dir/pg" -c fsync=off)
 export PGHOST PGUSER=txmon PGDATABASE=postgres
 
-port=$((20000 + ($$ + 13) % 12000))
+take_ports
 (umask 077 && echo 0123456789abcdef0123456789abcdef >"$TMPDIR/tokens")
 config page "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "tokens = $TMPDIR/tokens" "timeout = 2s"
 ingest migrate

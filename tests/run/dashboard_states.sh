@@ -4,8 +4,7 @@
 # shellcheck disable=SC2154 # status is set by ingest
 . tests/run/lib.sh
 
-: "${STATES_PORT:=$((20000 + ($$ + 17) % 20000))}"
-export STATES_PORT
+[ -n "${STATES_PORT:-}" ] || { take_ports && export STATES_PORT=$port; }
 api=("[api]" "listen = 127.0.0.1:$STATES_PORT" "admin = none" "dashboard = $BUILD/dashboard")
 detectors=off
 detector() {

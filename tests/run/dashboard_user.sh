@@ -5,7 +5,7 @@
 
 [ -d tests/node_modules/playwright-core ] ||
     npm ci --prefix tests --ignore-scripts --no-audit --no-fund >/dev/null || exit 1
-port=$((20000 + ($$ + 11) % 12000))
+take_ports
 config page "time_zone = Europe/Berlin" "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard"
 ingest migrate
 LC_ALL=C awk -f scripts/sample DIR="$TMPDIR/in" DATES=40 ROWS=300

@@ -4,7 +4,7 @@
 . tests/run/lib.sh
 
 mkdir -p "$TMPDIR/detectors"
-port=$((20000 + ($$ + 31) % 12000))
+take_ports
 base=http://127.0.0.1:$port
 config explain "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "[ingest]" "detectors = $TMPDIR/detectors" "[detector amount]" "enabled = no" \
     "[detector volume]" "enabled = no" "[detector velocity]" "enabled = no" \

@@ -258,11 +258,12 @@ config busy
 rows 2026-01-01 1 50 | file one.csv
 ingest
 id=$(sql "SELECT source_id FROM source")
-{ echo "SELECT pg_advisory_lock(1954049390, $id);"; sleep 3; } | psql -XAtq >/dev/null &
-sleep 0.5
+psql -XAtqc "SELECT pg_advisory_lock(1954049390, $id)" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+until [ -n "$(sql "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = $id")" ]; do sleep 0.02; done
 ingest
 is "a second run at the same time is status 11" 11 "$status"
 like "and says why" "another run of source t is under way" "$log"
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'" >/dev/null
 wait
 
 # Dates are the source's, whatever the environment says.

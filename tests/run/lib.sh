@@ -33,7 +33,7 @@ sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 hold_tables() {
     sql "BEGIN; LOCK TABLE $2 IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep($1); ROLLBACK" >/dev/null &
     locker=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 500); do
         [ -n "$(sql "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted LIMIT 1")" ] && return
         sleep 0.02
     done
@@ -73,23 +73,24 @@ take_ports() {
     done
 }
 
-# start_api [VARIABLE=VALUE…] [COMMAND…]: txapi by $TXMON_CONFIG (as the command's), until it answers at $base, five
-# seconds at most. Its log is $TMPDIR/api.log; sets api, which the test's end has to kill.
+# start_api [VARIABLE=VALUE…] [COMMAND…]: txapi by $TXMON_CONFIG (as the command's), until it answers at $base, or
+# has ended, thirty seconds at most. Its log is $TMPDIR/api.log; sets api, which the test's end has to kill.
 start_api() {
     env "$@" "$BUILD/txapi" 2>>"$TMPDIR/api.log" &
     api=$!
     await_api
 }
 await_api() {
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         curl -s "$base/live" >/dev/null && return
+        kill -0 "$api" 2>/dev/null || return
         sleep 0.05
     done
 }
 
-# Until txingest's session runs a statement with that in it, five seconds at most.
+# Until txingest's session runs a statement with that in it, thirty seconds or so at most.
 await_query() {
-    for _ in $(seq 500); do
+    for _ in $(seq 1500); do
         [ -n "$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'txingest' AND query LIKE '%$1%'")" ] &&
             return
         sleep 0.01

@@ -85,7 +85,7 @@ psql -Xqc "BEGIN; LOCK TABLE transactions_1_20260220; SELECT pg_sleep(60)" >/dev
 until [ -n "$(sql "SELECT pid FROM pg_locks WHERE relation = 'transactions_1_20260220'::regclass AND mode = 'AccessExclusiveLock' AND granted")" ]; do sleep 0.02; done
 "$BUILD/txingest" 2>"$TMPDIR/log" &
 pid=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ "$(sql "SELECT count(*) FROM leaf WHERE parent = 'transactions'")" -lt 100 ] && break
     sleep 0.05
 done

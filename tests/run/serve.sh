@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + $$ % 12000))
+take_ports
 base=http://127.0.0.1:$port
 admin=http://127.0.0.1:$((port + 1))
 api=
@@ -67,7 +67,7 @@ get "$count" >/dev/null
 is "what was asked before is not asked again" $((before + 1)) "$(metric txapi_cache_hits_total)"
 echo "t3,a,2026-01-07T10:00:00Z,3.00" >>"$TMPDIR/in/a.csv"
 ingest
-for _ in $(seq 40); do
+for _ in $(seq 400); do
     total=$(get "$count" | jq .data.total)
     [ "$total" = 3 ] && break
     sleep 0.05
@@ -133,7 +133,10 @@ for _ in $(seq 30); do
     curl -s -m 10 -o /dev/null "$base/api/v1/transactions/count?start=2026-01-02" &
     waiting+=" $!"
 done
-sleep 0.5
+for _ in $(seq 30); do
+    [ "$(metric txapi_questions_asked)" = 0 ] || break
+    sleep 0.05
+done
 is "one question for thirty who ask the same" 1 "$(metric txapi_questions_asked)"
 start=$(date +%s%N)
 is "what is kept is answered meanwhile" 200 "$(code "$count")"
@@ -188,11 +191,17 @@ is "the page's files need none, but nothing else goes out" "200 200 401" \
     "$(code "/?days=7") $(code /app.js) $(code /api/v1/openapi.json)"
 echo "ffffffffffffffffffffffffffffffff" >"$TMPDIR/tokens"
 kill -HUP "$api"
-sleep 0.3
+for _ in $(seq 200); do
+    [ "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef")" = 401 ] && break
+    sleep 0.05
+done
 is "SIGHUP reads them again" "401 200" "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef") $(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
 echo "short" >"$TMPDIR/tokens"
 kill -HUP "$api"
-sleep 0.3
+for _ in $(seq 200); do
+    grep -q "going on with the tokens from before" "$TMPDIR/api.log" && break
+    sleep 0.05
+done
 is "a file that is wrong changes nothing" 200 "$(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
 for _ in 1 2 3 4 5 6; do code "$count" >/dev/null; done
 is "who fails too often has to wait" "429 yes" "$(code "$count") $([ "$(head_of "$count" | field Retry-After)" -gt 0 ] && echo yes)"
@@ -258,17 +267,20 @@ config api "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD
 start_api prlimit --nofile=64
 python3 tests/run/slow.py "$port" 200 >"$TMPDIR/slow" 2>&1
 is "slow clients are closed in time, and leave it as it was" "0 " "$? $(cat "$TMPDIR/slow")"
-for _ in $(seq 50); do
+for _ in $(seq 300); do
     [ "$(code "$count")" = 200 ] && break
     sleep 0.1
 done
 is "then it serves again" 200 "$(code "$count")"
 
 # The end: who was asking gets his answer.
-hold_tables 1 "hour_count"
+hold_tables 2 "hour_count"
 code "$count&tz=Asia/Tokyo" >"$TMPDIR/last" &
 asker=$!
-sleep 0.3
+for _ in $(seq 100); do
+    [ -z "$(sql "SELECT 1 FROM pg_stat_activity WHERE application_name = 'txapi' AND wait_event_type = 'Lock'")" ] || break
+    sleep 0.02
+done
 kill -TERM "$api"
 wait "$api"
 is "it ends in peace" 0 $?

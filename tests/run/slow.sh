@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119,SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + ($$ + 3000) % 12000))
+take_ports
 base=http://127.0.0.1:$port
 config slow "[api]" "listen = 127.0.0.1:$port" "admin = none" "dashboard = $BUILD/dashboard" "patience = 5000"
 ingest migrate
