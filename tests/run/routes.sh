@@ -58,6 +58,21 @@ sql "INSERT INTO anomaly (source_id, anomaly_id, tx_date, detector, subject_type
      SELECT 1, 'feedfeedfeedfeed', '2026-03-27', 'day', 'account', 'a7', 'EUR', '', sum(amount), 0.99, 'critical', 'shown', 'r',
             NULL, '{}', 'x', 1
        FROM transactions WHERE source_id = 1 AND tx_date = '2026-03-27' AND account_id = 'a7' AND currency = 'EUR'"
+# plan ORDER AFTER: the plan of a page where a sort is taken only if there is no other way
+plan() {
+    {
+        echo "SET enable_sort = off; SET enable_seqscan = off; SET enable_bitmapscan = off; EXPLAIN (COSTS OFF)"
+        cat sql/api/anomalies.sql
+    } | psql -XAtq -v ON_ERROR_STOP=1 -v start=0001-01-01 -v end=9999-12-31 -v tz=UTC -v source= -v detector= -v subject= -v severity= \
+        -v subject_type= -v state= -v q= -v limit=50 -v order="$1" -v after="$2" -f - 2>&1
+}
+for order in newest score; do
+    for after in "" '["0.4","2026-03-27",1,"feed"]'; do
+        got=$(plan $order "$after")
+        like "a page of anomalies, $order first${after:+, behind a place}, is read by its index" "Index Scan Backward using anomaly_$order " "$got"
+        is "and nothing is sorted" "" "$(grep Sort <<<"$got")"
+    done
+done
 psql -Xqf etc/roles.sql
 sed -i "s/^conninfo.*/conninfo = $TEST_DB user=txmon_api/" "$TMPDIR/routes.conf"
 trap 'kill $api 2>/dev/null' EXIT
