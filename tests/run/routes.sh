@@ -3,7 +3,7 @@
 # shellcheck disable=SC2119,SC2154 # status and log are set by ingest
 . tests/run/lib.sh
 
-port=$((20000 + ($$ + 7000) % 12000))
+take_ports
 base=http://127.0.0.1:$port
 mkdir -p "$TMPDIR/in" "$TMPDIR/far"
 cat >"$TMPDIR/routes.conf" <<END
