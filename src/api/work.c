@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "answer.h"
 #include "clock.h"
@@ -13,15 +12,6 @@
 #define TICK_MS 50    /* between looks for who has waited long enough */
 #define SOON 1        /* seconds after which an answer that takes long may be there */
 
-struct job {
-    struct job *next;
-    char *key;
-    struct question *question;
-    struct waiter *waiters;
-    int64_t asked_at;
-    bool is_past; /* asked before the database was away: nobody joins any more */
-};
-
 struct work {
     pthread_mutex_t mutex;
     pthread_cond_t more;
@@ -30,31 +20,14 @@ struct work {
     struct work_options options;
     struct pool *pool;
     struct cache *cache;
-    struct job *waiting; /* first come, first asked */
-    struct job *asked;
+    struct inquiry *waiting; /* first come, first asked */
+    struct inquiry *asked;
     size_t n_waiting;
     size_t n_asked;
     bool stopping;
     size_t n_threads;
     pthread_t threads[]; /* the last is the clock's */
 };
-
-static void job_free(struct job *job)
-{
-    free(job->key);
-    free(job->question);
-    free(job);
-}
-
-static void tell(struct waiter *waiter, struct kept *kept)
-{
-    while (waiter) {
-        struct waiter *next = waiter->next; /* done may free the waiter */
-
-        waiter->done(waiter, kept_hold(kept));
-        waiter = next;
-    }
-}
 
 static struct kept *away(void)
 {
@@ -70,12 +43,12 @@ static struct kept *later(void)
 }
 
 /* Counted from its parts, those that lack brought first; NULL: it cannot be. */
-static struct kept *count(struct work *work, const struct job *job)
+static struct kept *count(struct work *work, const struct inquiry *inquiry)
 {
     struct part lacking;
 
     for (int tries = 0; tries < TALLY_PARTS; tries++) {
-        struct kept *kept = tally_answer(work->cache, job->question, job->key, &lacking);
+        struct kept *kept = tally_answer(work->cache, inquiry->question, inquiry->key, &lacking);
 
         if (kept || lacking.what == PART_NONE || !parts_bring(work->pool, work->cache, &lacking))
             return kept;
@@ -83,63 +56,50 @@ static struct kept *count(struct work *work, const struct job *job)
     return NULL;
 }
 
-static struct kept *ask(struct work *work, const struct job *job)
+static struct kept *ask(struct work *work, const struct inquiry *inquiry)
 {
     char version[CACHE_VERSION_SIZE] = "";
     int64_t begun = clock_ms();
     struct kept *kept;
 
-    if (!job->question)
+    if (!inquiry->question)
         return kept_new(answer_ready(work->pool));
-    kept = count(work, job);
+    kept = count(work, inquiry);
     if (kept)
         return kept;
-    kept = kept_new(answer_make(work->pool, job->question, version));
+    kept = kept_new(answer_make(work->pool, inquiry->question, version));
     if (kept->status >= 500 || !version[0])
         return kept;
-    if (job->question->route->shape == ROUTE_LIVE) {
+    if (inquiry->question->route->shape == ROUTE_LIVE) {
         /* Who was told to come again comes within what it took. */
         kept->expires = clock_ms() + FRESH_MS + 2 * (clock_ms() - begun);
         etag_of(kept->body, kept->len, kept->etag);
     } else if (kept->status == 200) {
-        etag_make(job->key, version, kept->etag);
+        etag_make(inquiry->key, version, kept->etag);
     }
-    cache_put(work->cache, job->key, version, kept);
+    cache_put(work->cache, inquiry->key, version, kept);
     return kept;
 }
 
-/* Out of a list, and all who wait for it. */
-static struct waiter *take_out(struct job **list, struct job *job)
-{
-    struct waiter *waiters = job->waiters;
-
-    while (*list != job)
-        list = &(*list)->next;
-    *list = job->next;
-    job->waiters = NULL;
-    return waiters;
-}
-
-static void do_job(struct work *work, struct job *job)
+static void do_inquiry(struct work *work, struct inquiry *inquiry)
 {
     CLEANUP(kept_releasep) struct kept *kept = NULL;
-    struct waiter *waiters;
 
     (void)pthread_mutex_unlock(&work->mutex);
-    kept = ask(work, job);
+    kept = ask(work, inquiry);
     (void)pthread_mutex_lock(&work->mutex);
-    waiters = take_out(&work->asked, job);
+    inquiry_remove(&work->asked, inquiry); /* then nobody joins any more */
     work->n_asked--;
     (void)pthread_mutex_unlock(&work->mutex);
-    tell(waiters, kept);
-    job_free(job);
+    inquiry_tell(inquiry->waiters, kept);
+    inquiry_free(inquiry);
     (void)pthread_mutex_lock(&work->mutex);
 }
 
 /* Nobody waits for it any more, nor is likely to come again. */
-static bool is_forgotten(const struct work *work, const struct job *job)
+static bool is_forgotten(const struct work *work, const struct inquiry *inquiry)
 {
-    return !job->waiters && clock_ms() - job->asked_at >= work->options.timeout;
+    return !inquiry->waiters && clock_ms() - inquiry->asked_at >= work->options.timeout;
 }
 
 static void *run(void *arg)
@@ -148,56 +108,32 @@ static void *run(void *arg)
 
     (void)pthread_mutex_lock(&work->mutex);
     while (!work->stopping) {
-        struct job *job = work->waiting;
+        struct inquiry *inquiry = work->waiting;
 
-        if (!job) {
+        if (!inquiry) {
             (void)pthread_cond_wait(&work->more, &work->mutex);
             continue;
         }
-        work->waiting = job->next;
+        work->waiting = inquiry->next;
         work->n_waiting--;
-        if (is_forgotten(work, job)) {
-            job_free(job);
+        if (is_forgotten(work, inquiry)) {
+            inquiry_free(inquiry);
             continue;
         }
-        job->next = work->asked;
-        work->asked = job;
+        inquiry->next = work->asked;
+        work->asked = inquiry;
         work->n_asked++;
-        do_job(work, job);
+        do_inquiry(work, inquiry);
     }
     (void)pthread_mutex_unlock(&work->mutex);
     return NULL;
 }
 
-/* Those of the job who have waited long enough, to the front of overdue. */
-static struct waiter *take_overdue(struct job *job, int64_t now, struct waiter *overdue)
+static struct waiter *take_overdue(struct work *work)
 {
-    struct waiter **link = &job->waiters;
-
-    while (*link) {
-        struct waiter *waiter = *link;
-
-        if (waiter->due > now) {
-            link = &waiter->next;
-            continue;
-        }
-        *link = waiter->next;
-        waiter->next = overdue;
-        overdue = waiter;
-    }
-    return overdue;
-}
-
-static struct waiter *take_all_overdue(const struct work *work)
-{
-    struct job *lists[] = { work->waiting, work->asked };
-    struct waiter *overdue = NULL;
     int64_t now = clock_ms();
 
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-        for (struct job *job = lists[i]; job; job = job->next)
-            overdue = take_overdue(job, now, overdue);
-    return overdue;
+    return inquiry_take_overdue(work->asked, now, inquiry_take_overdue(work->waiting, now, NULL));
 }
 
 static void wait_a_tick(struct work *work)
@@ -223,13 +159,13 @@ static void *run_clock(void *arg)
 
     (void)pthread_mutex_lock(&work->mutex);
     while (!work->stopping) {
-        struct waiter *overdue = take_all_overdue(work);
+        struct waiter *overdue = take_overdue(work);
 
         if (overdue) {
             CLEANUP(kept_releasep) struct kept *kept = later();
 
             (void)pthread_mutex_unlock(&work->mutex);
-            tell(overdue, kept);
+            inquiry_tell(overdue, kept);
             (void)pthread_mutex_lock(&work->mutex);
         }
         wait_a_tick(work);
@@ -287,99 +223,66 @@ void work_stopp(struct work **work)
     free(*work);
 }
 
-static struct job *find(struct job *job, const char *key)
+static void join(struct work *work, struct inquiry *inquiry, struct waiter *waiter)
 {
-    while (job && (job->is_past || strcmp(job->key, key) != 0))
-        job = job->next;
-    return job;
-}
-
-static void join(struct work *work, struct job *job, struct waiter *waiter)
-{
-    waiter->due = clock_ms() + work->options.patience;
-    waiter->next = job->waiters;
-    job->waiters = waiter;
+    inquiry_join(inquiry, waiter, clock_ms() + work->options.patience);
     if (work->nobody_waits) {
         work->nobody_waits = false;
         (void)pthread_cond_signal(&work->first);
     }
 }
 
-static void enqueue(struct work *work, struct job *job)
+static void enqueue(struct work *work, struct inquiry *inquiry)
 {
-    struct job **end = &work->waiting;
-
-    while (*end)
-        end = &(*end)->next;
-    *end = job;
+    inquiry_append(&work->waiting, inquiry);
     work->n_waiting++;
     (void)pthread_cond_signal(&work->more);
 }
 
 bool work_ask(struct work *work, char *key, struct question *question, struct waiter *waiter)
 {
-    struct job *job = mem_alloc(sizeof(*job));
-    struct job *same;
+    struct inquiry *inquiry = inquiry_new(key, question);
+    struct inquiry *same;
     bool taken = true;
 
-    *job = (struct job){ .key = key, .question = question, .asked_at = clock_ms() };
     (void)pthread_mutex_lock(&work->mutex);
-    same = find(work->waiting, key);
+    same = inquiry_find(work->waiting, key);
     if (!same)
-        same = find(work->asked, key);
+        same = inquiry_find(work->asked, key);
     if (same && !work->stopping) {
         join(work, same, waiter);
     } else if (work->n_waiting < work->options.most && !work->stopping) {
-        join(work, job, waiter);
-        enqueue(work, TAKE(job));
+        join(work, inquiry, waiter);
+        enqueue(work, TAKE(inquiry));
     } else {
         taken = false;
     }
     (void)pthread_mutex_unlock(&work->mutex);
-    if (job)
-        job_free(job);
+    inquiry_free(inquiry);
     return taken;
 }
 
 /* Those in the queue are gone; of those that are asked only who waits for them is. */
-static struct waiter *take_waiters(struct work *work)
-{
-    struct waiter *all = NULL;
-    struct job *jobs[2] = { work->waiting, work->asked };
-
-    for (size_t i = 0; i < ARRAY_LEN(jobs); i++)
-        for (struct job *job = jobs[i]; job; job = job->next) {
-            job->is_past = true;
-            while (job->waiters) {
-                struct waiter *waiter = job->waiters;
-
-                job->waiters = waiter->next;
-                waiter->next = all;
-                all = waiter;
-            }
-        }
-    return all;
-}
-
 void work_abandon(struct work *work)
 {
     CLEANUP(kept_releasep) struct kept *kept = away();
     struct waiter *waiters;
-    struct job *job;
+    struct inquiry *inquiries;
 
     (void)pthread_mutex_lock(&work->mutex);
-    waiters = take_waiters(work);
-    job = work->waiting;
-    work->waiting = NULL;
+    inquiries = TAKE(work->waiting);
     work->n_waiting = 0;
+    for (struct inquiry *inquiry = work->asked; inquiry; inquiry = inquiry->next)
+        inquiry->is_past = true;
+    waiters = inquiry_take_waiters(work->asked, inquiry_take_waiters(inquiries, NULL));
     (void)pthread_mutex_unlock(&work->mutex);
-    while (job) {
-        struct job *next = job->next;
+    while (inquiries) {
+        struct inquiry *next = inquiries->next;
 
-        job_free(job);
-        job = next;
+        inquiry_free(inquiries);
+        inquiries = next;
     }
-    tell(waiters, kept);
+    inquiry_tell(waiters, kept);
 }
 
 struct work_stats work_stats(struct work *work)

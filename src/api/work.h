@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "cache.h"
-#include "kept.h"
+#include "inquiry.h"
 #include "pool.h"
 #include "question.h"
 
@@ -22,13 +22,6 @@ struct work_options {
     size_t most;      /* questions in the queue */
     int64_t patience; /* milliseconds that a waiter waits */
     int64_t timeout;  /* milliseconds after which what nobody waits for is not begun any more */
-};
-
-/* Who waits for an answer; done is called once, by any thread, and must not wait. */
-struct waiter {
-    struct waiter *next;
-    int64_t due;                                            /* by clock_ms() */
-    void (*done)(struct waiter *waiter, struct kept *kept); /* kept is the waiter's to release */
 };
 
 struct work_stats {
