@@ -96,6 +96,8 @@ source = open("src/api/routes.c", encoding="utf-8").read()
 check("each route is documented, and nothing else",
       sorted(re.findall(r'\{ "(/api/[^"]+)"', source) + [API + "/openapi.json"]), sorted(document["paths"]))
 check("it is OpenAPI 3.1", "3.1.0", document["openapi"])
+check("with or without a token, as it is configured", ([{}, {"token": []}], "bearer"),
+      (document["security"], document["components"]["securitySchemes"]["token"]["scheme"]))
 
 # ---- counts against psql -----------------------------------------------------------------------
 

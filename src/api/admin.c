@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "intake.h"
 #include "look.h"
 #include "mem.h"
@@ -80,7 +81,7 @@ static struct reply metrics(const struct admin *admin)
 
 static struct reply answer(const struct admin *admin, const char *method, const char *url)
 {
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+    if (!guard_is_read(method))
         return reply_refusal(405); /* whatever body the method may have is not read */
     if (strcmp(url, "/live") == 0)
         return reply_of("application/json", mem_copy("{\"status\":\"live\"}"));
@@ -123,11 +124,10 @@ static enum MHD_Result answer_visit(const struct admin *admin, struct visit *vis
                                     const char *method, const char *url)
 {
     const struct request request = { .method = method };
-    bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
     if (visit->kept)
         return send_reply(visit->connection, route_kept(&request, TAKE(visit->kept)), NULL);
-    if (reads && strcmp(url, "/ready") == 0)
+    if (guard_is_read(method) && strcmp(url, "/ready") == 0)
         return ask_ready(admin, visit);
     return send_reply(visit->connection, answer(admin, method, url), NULL);
 }
@@ -159,7 +159,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (visit->seen)
         return answer_visit(cls, visit, method, url);
     visit->seen = true;
-    status = look_status(connection, version, visit->target, NULL);
+    status = look_status(connection, method, version, visit->target, NULL);
     return status == 0 ? MHD_YES : send_reply(connection, reply_refusal(status), NULL);
 }
 

@@ -94,7 +94,13 @@ static bool is_target(const char *target)
     return *target == '\0';
 }
 
-unsigned guard_status(const struct guard *guard, const char *version, const char *target)
+bool guard_is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+unsigned guard_status(const struct guard *guard, const char *method, const char *version,
+                      const char *target)
 {
     bool is_11 = strcmp(version, "HTTP/1.1") == 0;
 
@@ -102,8 +108,10 @@ unsigned guard_status(const struct guard *guard, const char *version, const char
         return 505;
     if (strlen(target) > GUARD_TARGET_MAX)
         return 414;
-    if (guard->malformed || guard->body || guard->lengths > 1 || guard->hosts > 1 ||
+    if (guard->malformed || guard->lengths > 1 || guard->hosts > 1 ||
         (is_11 && guard->hosts != 1) || !is_target(target))
         return 400;
+    if (guard->body)
+        return guard_is_read(method) ? 400 : 405; /* without a body it would be 405 likewise */
     return 0;
 }

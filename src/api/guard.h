@@ -23,7 +23,11 @@ struct guard {
 void guard_header(struct guard *guard, const char *name, size_t name_len, const char *value,
                   size_t value_len);
 
+/* Whether the method is one that txapi answers. */
+bool guard_is_read(const char *method);
+
 /* After the last one: 0, or the status to refuse the request with. */
-unsigned guard_status(const struct guard *guard, const char *version, const char *target);
+unsigned guard_status(const struct guard *guard, const char *method, const char *version,
+                      const char *target);
 
 #endif

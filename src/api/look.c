@@ -49,11 +49,11 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
     return MHD_YES;
 }
 
-unsigned look_status(struct MHD_Connection *connection, const char *version, const char *target,
-                     struct head *head)
+unsigned look_status(struct MHD_Connection *connection, const char *method, const char *version,
+                     const char *target, struct head *head)
 {
     struct looked looked = { .head = head };
 
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &looked);
-    return guard_status(&looked.guard, version, target);
+    return guard_status(&looked.guard, method, version, target);
 }

@@ -22,7 +22,7 @@ bool look_begin(struct MHD_Connection *connection);
 
 /* When the headers are here: 0, or the status to refuse the request with. Adds to head, if it is
  * not NULL. */
-unsigned look_status(struct MHD_Connection *connection, const char *version, const char *target,
-                     struct head *head);
+unsigned look_status(struct MHD_Connection *connection, const char *method, const char *version,
+                     const char *target, struct head *head);
 
 #endif

@@ -181,6 +181,7 @@ static cJSON *components(void)
     cJSON *problem =
         cJSON_AddObjectToObject(cJSON_AddObjectToObject(object, "responses"), "Problem");
     cJSON *schema = schema_of("type title status:n detail parameter");
+    cJSON *token;
 
     cJSON_DeleteItemFromArray(cJSON_GetObjectItem(schema, "required"), 4); /* parameter */
     cJSON_DeleteItemFromArray(cJSON_GetObjectItem(schema, "required"), 3); /* detail */
@@ -189,7 +190,22 @@ static cJSON *components(void)
                                                         "application/problem+json"),
                                 "schema", reference("#/components/schemas/Problem"));
     (void)cJSON_AddItemToObject(cJSON_AddObjectToObject(object, "schemas"), "Problem", schema);
+    token = cJSON_AddObjectToObject(cJSON_AddObjectToObject(object, "securitySchemes"), "token");
+    (void)cJSON_AddStringToObject(token, "type", "http");
+    (void)cJSON_AddStringToObject(token, "scheme", "bearer");
     return object;
+}
+
+/* Either nothing, or a token: which of them is the configuration's. */
+static cJSON *security(void)
+{
+    cJSON *array = cJSON_CreateArray();
+    cJSON *token = cJSON_CreateObject();
+
+    (void)cJSON_AddArrayToObject(token, "token");
+    (void)cJSON_AddItemToArray(array, cJSON_CreateObject());
+    (void)cJSON_AddItemToArray(array, token);
+    return array;
 }
 
 char *openapi_document(void)
@@ -210,6 +226,7 @@ char *openapi_document(void)
                                     operation(route));
     add_itself(paths);
     (void)cJSON_AddItemToObject(document, "components", components());
+    (void)cJSON_AddItemToObject(document, "security", security());
     text = cJSON_PrintUnformatted(document);
     cJSON_Delete(document);
     return text ? text : mem_copy("{}");

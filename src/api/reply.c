@@ -60,7 +60,9 @@ struct reply reply_problem(unsigned status, const char *detail)
 struct reply reply_refusal(unsigned status)
 {
     struct reply reply =
-        reply_problem(status, status == 400 ? "the request is malformed, or has a body" : NULL);
+        reply_problem(status, status == 400   ? "the request is malformed, or has a body"
+                              : status == 405 ? "only GET and HEAD are answered here"
+                                              : NULL);
 
     reply.close = true;
     return reply;

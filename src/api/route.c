@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "guard.h"
 #include "mem.h"
 #include "tally.h"
 
@@ -154,10 +155,7 @@ bool route_answer(const struct api *api, const struct request *request, struct r
     CLEANUP(mem_freep)
     char *path = mem_copy_n(request->target, (size_t)(mark - request->target));
 
-    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
-        *ret_reply = reply_problem(405, "only GET and HEAD are answered here");
-        ret_reply->close = true; /* whatever body the method may have is not read */
-        return true;
-    }
+    if (!guard_is_read(request->method))
+        return reply_with(ret_reply, reply_refusal(405));
     return dispatch(api, request, path, mark[0] == '?' ? mark + 1 : "", ret_reply, ret_wanted);
 }

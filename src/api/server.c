@@ -48,7 +48,7 @@ static uint32_t address_of(struct MHD_Connection *connection)
 static enum MHD_Result send_out(struct exchange *exchange, struct reply reply)
 {
     exchange->status = reply.status;
-    exchange->bytes = reply.len;
+    exchange->bytes = strcmp(exchange->method, "HEAD") == 0 ? 0 : reply.len;
     exchange->route = reply.route;
     return send_reply(exchange->connection, reply, exchange->id);
 }
@@ -75,7 +75,7 @@ static enum MHD_Result look(struct exchange *exchange, const char *method, const
 
     exchange->seen = true;
     (void)snprintf(exchange->method, sizeof(exchange->method), "%s", method);
-    status = look_status(exchange->connection, version, exchange->target, &exchange->head);
+    status = look_status(exchange->connection, method, version, exchange->target, &exchange->head);
     exchange_take_id(exchange);
     if (status == 0)
         return MHD_YES;

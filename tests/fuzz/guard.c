@@ -70,13 +70,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         add(&guard, &fields[i]);
         add(&backwards, &fields[n - 1 - i]);
     }
-    status = guard_status(&guard, "HTTP/1.1", target);
+    status = guard_status(&guard, "GET", "HTTP/1.1", target);
     HOLDS(status == 0 || status == 400 || status == 414);
-    HOLDS(guard_status(&backwards, "HTTP/1.1", target) == status);
-    HOLDS(guard_status(&guard, "HTTP/2", target) == 505);
+    HOLDS(guard_status(&backwards, "GET", "HTTP/1.1", target) == status);
+    HOLDS(guard_status(&guard, "GET", "HTTP/2", target) == 505);
     if (status == 0)
         is_unambiguous(fields, n, target);
     add(&guard, &chunked);
-    HOLDS(guard_status(&guard, "HTTP/1.1", target) != 0);
+    HOLDS(guard_status(&guard, "GET", "HTTP/1.1", target) != 0);
     return 0;
 }

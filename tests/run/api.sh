@@ -137,6 +137,8 @@ is "an unknown path is a 404" 404 "$(code "$base/api/v2/nothing")"
 is "and so is one out of the folder" 404 "$(code --path-as-is "$base/../../../etc/passwd")"
 is "another method is a 405" "405 GET, HEAD" \
     "$(curl -s -X POST -o /dev/null -D - "$base/live" | tr -d '\r' | awk '/^HTTP/ { s = $2 } /^Allow/ { $1 = ""; a = $0 } END { print s a }')"
+is "with a body it is no other" "405 GET, HEAD" \
+    "$(curl -s -d '{}' -o /dev/null -w '%{http_code} %header{allow}' "$base/api/v1/sources")"
 is "a target too long is a 414" 414 "$(code "$base/live?x=$(printf 'a%.0s' $(seq 3000))")"
 is "HEAD has no body" "200 0" "$(curl -sI -o /dev/null -w '%{http_code} %{size_download}' "$base/api/v1/ingestion/status")"
 

@@ -192,10 +192,11 @@ is "the page's files need none, but nothing else goes out" "200 200 401" \
 echo "ffffffffffffffffffffffffffffffff" >"$TMPDIR/tokens"
 kill -HUP "$api"
 for _ in $(seq 200); do
-    [ "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef")" = 401 ] && break
+    old=$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef")
+    [ "$old" = 401 ] && break
     sleep 0.05
 done
-is "SIGHUP reads them again" "401 200" "$(code "$count" -H "Authorization: Bearer 0123456789abcdef0123456789abcdef") $(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
+is "SIGHUP reads them again" "401 200" "$old $(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
 echo "short" >"$TMPDIR/tokens"
 kill -HUP "$api"
 for _ in $(seq 200); do
@@ -207,8 +208,10 @@ for _ in 1 2 3 4 5 6; do code "$count" >/dev/null; done
 is "who fails too often has to wait" "429 yes" "$(code "$count") $([ "$(head_of "$count" | field Retry-After)" -gt 0 ] && echo yes)"
 is "but who knows a token need not" 200 "$(code "$count" -H "Authorization: Bearer ffffffffffffffffffffffffffffffff")"
 like "the access log has the request" 'msg=request client=127.0.0.1 id=.* method=GET target="?/api/v1/transactions/count.* status=429' "$(grep ' msg=request' "$TMPDIR/api.log")"
+curl -sI -o /dev/null -H "Authorization: Bearer ffffffffffffffffffffffffffffffff" "$base$count"
 is "and no token" "" "$(grep -E '0123456789abcdef0|fffffffff' "$TMPDIR/api.log")"
 stop
+like "HEAD has sent no bytes of a body" ' method=HEAD .*status=200 bytes=0 ' "$(grep ' msg=request' "$TMPDIR/api.log")"
 serve "rate = 5"
 is "too many requests of one address are refused" "429" "$(for _ in $(seq 40); do code /live; echo; done | sort -u | grep 429)"
 stop

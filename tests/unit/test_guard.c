@@ -9,14 +9,20 @@ struct header {
     const char *value;
 };
 
-static unsigned look(const struct header *headers, const char *version, const char *target)
+static unsigned look_at(const char *method, const struct header *headers, const char *version,
+                        const char *target)
 {
     struct guard guard = { 0 };
 
     for (; headers->name; headers++)
         guard_header(&guard, headers->name, strlen(headers->name), headers->value,
                      headers->value ? strlen(headers->value) : 0);
-    return guard_status(&guard, version, target);
+    return guard_status(&guard, method, version, target);
+}
+
+static unsigned look(const struct header *headers, const char *version, const char *target)
+{
+    return look_at("GET", headers, version, target);
 }
 
 static void test_requests_that_could_be_read_in_two_ways_are_refused(void **state)
@@ -49,6 +55,21 @@ static void test_requests_that_could_be_read_in_two_ways_are_refused(void **stat
             fail_msg("case %zu", i);
 }
 
+static void test_a_method_with_a_body_is_as_wrong_as_without(void **state)
+{
+    static const struct header body[] = { { "Host", "a" },
+                                          { "Content-Length", "2" },
+                                          { NULL, NULL } };
+    static const struct header twice[] = {
+        { "Host", "a" }, { "Content-Length", "2" }, { "Content-Length", "3" }, { NULL, NULL }
+    };
+
+    (void)state;
+    assert_int_equal(look_at("POST", body, "HTTP/1.1", "/"), 405);
+    assert_int_equal(look_at("HEAD", body, "HTTP/1.1", "/"), 400);
+    assert_int_equal(look_at("POST", twice, "HTTP/1.1", "/"), 400);
+}
+
 static void test_targets_and_versions_are_looked_at(void **state)
 {
     static const struct header host[] = { { "Host", "a" }, { NULL, NULL } };
@@ -76,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests_that_could_be_read_in_two_ways_are_refused),
+        cmocka_unit_test(test_a_method_with_a_body_is_as_wrong_as_without),
         cmocka_unit_test(test_targets_and_versions_are_looked_at),
     };
 
