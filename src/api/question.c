@@ -85,30 +85,35 @@ static bool has(const struct question *question, const char *name, const char *v
     return given && given[0] && (!value || strcmp(given, value) == 0);
 }
 
-/* Accounts, merchants, channels and countries are counted by days, and one at a time. */
+/* What has no answer of both together. */
 static int refuse_conflict(const struct question *question, struct reply *ret_problem)
 {
+    static const char by_days[] = "accounts, merchants, channels and countries are counted by "
+                                  "days, and one at a time: this does not go with ";
+    static const char of_all[] = "all together are no single one: this does not go with total as ";
     static const struct {
         const char *name;
         const char *value;
         const char *other;
         const char *of_other;
+        const char *why;
     } conflicts[] = {
-        { "merchant", NULL, "account", NULL },       { "group_by", "channel", "account", NULL },
-        { "group_by", "country", "account", NULL },  { "group_by", "channel", "merchant", NULL },
-        { "group_by", "country", "merchant", NULL }, { "bucket", "hour", "account", NULL },
-        { "bucket", "hour", "merchant", NULL },      { "bucket", "hour", "group_by", "channel" },
-        { "bucket", "hour", "group_by", "country" },
+        { "merchant", NULL, "account", NULL, by_days },
+        { "group_by", "channel", "account", NULL, by_days },
+        { "group_by", "country", "account", NULL, by_days },
+        { "group_by", "channel", "merchant", NULL, by_days },
+        { "group_by", "country", "merchant", NULL, by_days },
+        { "bucket", "hour", "account", NULL, by_days },
+        { "bucket", "hour", "merchant", NULL, by_days },
+        { "bucket", "hour", "group_by", "channel", by_days },
+        { "bucket", "hour", "group_by", "country", by_days },
+        { "subject", NULL, "subject_type", "total", of_all },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(conflicts); i++)
         if (has(question, conflicts[i].name, conflicts[i].value) &&
             has(question, conflicts[i].other, conflicts[i].of_other))
-            return refuse(
-                ret_problem, conflicts[i].name,
-                "accounts, merchants, channels and countries are counted by days, and one "
-                "at a time: this does not go with ",
-                conflicts[i].other);
+            return refuse(ret_problem, conflicts[i].name, conflicts[i].why, conflicts[i].other);
     return 0;
 }
 

@@ -197,6 +197,20 @@ static void reload(struct running *running)
         log_info("SIGHUP: the tokens were read again");
 }
 
+/* What starting would find wrong with what the configuration names. */
+static int check(const struct settings *settings, const char *path, struct err *err)
+{
+    CLEANUP(tokens_freep) struct tokens *tokens = NULL;
+
+    if (settings->tokens) {
+        tokens = tokens_read(settings->tokens, err);
+        if (!tokens)
+            return -1;
+    }
+    (void)printf("%s: the configuration is good\n", path);
+    return 0;
+}
+
 /* Until SIGTERM or SIGINT; returns which. */
 static int wait_for_signal(struct running *running)
 {
@@ -237,10 +251,8 @@ static int work(const struct options *options, struct err *err)
     assets = assets_read(settings.dashboard, err);
     if (!assets)
         return -1;
-    if (options->check) {
-        (void)printf("%s: the configuration is good\n", conf_path(conf));
-        return 0;
-    }
+    if (options->check)
+        return check(&settings, conf_path(conf), err);
     assets_add(assets, OPENAPI_PATH + 1, reply_of("application/json", openapi_document()));
     return serve(&settings, assets, err);
 }

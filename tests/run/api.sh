@@ -123,6 +123,8 @@ done <<'END'
 /api/v1/transactions/count?source=%ff
 /api/v1/transactions/count?source=%c0%af
 /api/v1/anomalies/count?bucket=hour
+/api/v1/series?subject=a1
+/api/v1/series?subject=a1&subject_type=total
 /api/v1/anomalies/count?start=2026-01-02&end=2026-01-01
 /api/v1/anomalies/count?start=9999-12-31T23:59:59-12:00
 /api/v1/ingestion/status?x=1

@@ -211,6 +211,7 @@ like "the access log has the request" 'msg=request client=127.0.0.1 id=.* method
 curl -sI -o /dev/null -H "Authorization: Bearer ffffffffffffffffffffffffffffffff" "$base$count"
 is "and no token" "" "$(grep -E '0123456789abcdef0|fffffffff' "$TMPDIR/api.log")"
 stop
+printf '%s\n' ffffffffffffffffffffffffffffffff >"$TMPDIR/tokens"
 like "HEAD has sent no bytes of a body" ' method=HEAD .*status=200 bytes=0 ' "$(grep ' msg=request' "$TMPDIR/api.log")"
 serve "rate = 5"
 is "too many requests of one address are refused" "429" "$(for _ in $(seq 40); do code /live; echo; done | sort -u | grep 429)"
@@ -224,6 +225,7 @@ while IFS='|' read -r sentence wanted lines; do
 done <<END
 every address without tokens is refused|^2 .*not a loopback address|listen = 0.0.0.0:$port
 and without a proxy for TLS|^2 .*behind_proxy|listen = 0.0.0.0:$port;tokens = $TMPDIR/tokens
+a file of tokens that is not there is told|^2 .*/nowhere: No such file|tokens = $TMPDIR/nowhere
 with both it is not|^0 |listen = 0.0.0.0:$port;tokens = $TMPDIR/tokens;behind_proxy = yes
 the admin listener is for loopback alone|^2 .*not a loopback|admin = 0.0.0.0:$port
 a number out of range is named|^2 .*'0' is not a number from 1 to 64|threads = 0
