@@ -12,7 +12,7 @@ enum err_code {
     ERR_NONE,
     ERR_FAILED,     /* the rest: what we were given cannot be worked on */
     ERR_USAGE,      /* command line or configuration */
-    ERR_SYSTEM,     /* the operating system said no */
+    ERR_SYSTEM,     /* the operating system said no, to us or to PostgreSQL */
     ERR_DB,         /* PostgreSQL said no */
     ERR_DB_DOWN,    /* PostgreSQL cannot be reached, or the connection broke */
     ERR_TIMEOUT,    /* PostgreSQL did not answer in time */

@@ -80,7 +80,8 @@ static enum err_code class_of(const struct wire *wire, const char *sqlstate)
         { "23505", ERR_UNIQUE },  { "42501", ERR_PERMISSION }, { "42P01", ERR_SCHEMA },
         { "42883", ERR_SCHEMA },  { "22", ERR_VALUE },         { "28", ERR_PERMISSION },
         { "57014", ERR_TIMEOUT }, { "08", ERR_DB_DOWN },       { "57P", ERR_DB_DOWN },
-        { "53300", ERR_DB_DOWN },
+        { "53300", ERR_DB_DOWN }, { "53400", ERR_DB },         { "53", ERR_SYSTEM },
+        { "58", ERR_SYSTEM },
     };
 
     if (PQstatus(wire->conn) != CONNECTION_OK)
@@ -88,7 +89,7 @@ static enum err_code class_of(const struct wire *wire, const char *sqlstate)
     for (size_t i = 0; sqlstate && i < ARRAY_LEN(classes); i++)
         if (strncmp(sqlstate, classes[i].prefix, strlen(classes[i].prefix)) == 0)
             return classes[i].code;
-    return ERR_DB;
+    return sqlstate ? ERR_DB : ERR_SYSTEM; /* libpq itself: out of memory */
 }
 
 int wire_fail(const struct wire *wire, const PGresult *res, const char *doing, struct err *err)

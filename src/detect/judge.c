@@ -63,10 +63,11 @@ static void keep_trouble(const struct judge *judge, const struct detector *d, in
         judge->detectors->trouble->text = TAKE(text);
 }
 
-/* What ends a run, whoever's statement it was under way in. */
+/* What ends a run, whoever's statement it was under way in: a full disk or too little memory is no
+ * fault of the detector's, and it would have found something. */
 static bool is_ours(const struct err *err)
 {
-    return err->code == ERR_DB_DOWN || err->code == ERR_STOPPED;
+    return err->code == ERR_DB_DOWN || err->code == ERR_STOPPED || err->code == ERR_SYSTEM;
 }
 
 static int run_guarded(const struct judge *judge, const struct detector *d, struct err *err)

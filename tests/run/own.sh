@@ -108,6 +108,19 @@ broken "draws from a sequence" "mine.sql.*cannot execute nextval\(\) in a read-o
 broken "reads what it should not" "mine.sql.*permission denied for table ingestion_file" \
     "SELECT $found FROM ingestion_file"
 
+# What is no fault of its own ends the run, so that the next one finds what there is.
+begin
+disk() { sql "CREATE OR REPLACE FUNCTION disk() RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN $1; END \$\$"; }
+disk "RAISE 'No space left on device' USING ERRCODE = '53100'"
+own mine "SELECT $found WHERE disk()"
+ingest
+like "a disk that is full under a detector ends the run" "^1 .*No space left on device" "$status $log"
+is "and nothing is kept" "0 0" "$(sql "SELECT count(*) FROM transactions") $(anomalies)"
+disk "RETURN true"
+ingest
+is "the next one finds it" "0 12 2 " "$status $(sql "SELECT count(*) FROM transactions") $(anomalies) $(violations)"
+sql "DROP FUNCTION disk"
+
 # README's worked example does what it says.
 begin
 rm -f "$detectors"/*.sql
