@@ -11,7 +11,8 @@
 -- param max_chance  = 0.1  of a negative amount, above which it is no sign
 -- param offset      = 7    log-odds against it at the level, where all amounts are negative
 -- param slope       = 1.2  log-odds a spread above it, up to 4
--- param paid        = 3    log-odds against it for an amount that was paid
+-- param paid        = 4    log-odds against it for an amount that was paid
+-- param most        = 2    log-odds at most: bills are corrected
 --
 -- lookback = 96
 --
@@ -27,12 +28,13 @@ SELECT 'account' AS subject_type, account_id AS subject_id, currency, transactio
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('level of the account over %s earlier transactions = %s', n_base, round(exp(level)::numeric, 2)),
                                             format('(ln %s - ln %s) / spread %s = %s', - amount, round(exp(level)::numeric, 2), round(spread::numeric, 3), round(back::numeric, 2)),
-                                            format('chance of a negative amount = (%s + 20 * that of all) / (%s + 20) = %s', returned_n, past_n, round(p_returned::numeric, 4)),
-                                            format('log-odds = %s * %s for the distance - ln(chance) - %s for an amount that was paid - %s = %s; score = 1 / (1 + exp(-log-odds))',
-                                                   :'slope'::text, round(least(back, 4)::numeric, 2), round((CASE WHEN is_paid THEN :'paid'::float8 ELSE 0 END)::numeric, 2), :'offset'::text, round(odds::numeric, 2))),
+                                            format('chance of a negative amount = (%s + 20 * %s, that of all) / (%s + 20) = %s', returned_n,
+                                                   round(((p_returned * (past_n + 20) - returned_n) / 20)::numeric, 5), past_n, round(p_returned::numeric, 5)),
+                                            format('log-odds = %s * %s for the distance - ln(chance) - %s for an amount that was paid - %s, at most %s = %s; score = 1 / (1 + exp(-log-odds))',
+                                                   :'slope'::text, round(least(back, 4)::numeric, 2), round((CASE WHEN is_paid THEN :'paid'::float8 ELSE 0 END)::numeric, 2), :'offset'::text, :'most'::text, round(odds::numeric, 2))),
            'transactions', jsonb_build_array(jsonb_build_object('account_id', account_id, 'transaction_id', transaction_id, 'tx_date', :'date'::date))) AS evidence
-  FROM (SELECT f.*, c.back, :'slope'::float8 * least(back, 4) - ln(p_returned) - :'offset'::float8
-                                   - CASE WHEN is_paid THEN :'paid'::float8 ELSE 0 END AS odds
+  FROM (SELECT f.*, c.back, least(:'slope'::float8 * least(back, 4) - ln(p_returned) - :'offset'::float8
+                             - CASE WHEN is_paid THEN :'paid'::float8 ELSE 0 END, :'most'::float8) AS odds
           FROM pg_temp.feature AS f
          CROSS JOIN LATERAL (SELECT (ln(- least(amount, -0.01)::float8) - level) / spread AS back) AS c
          WHERE amount <= - :'min_amount'::numeric AND amount < 0

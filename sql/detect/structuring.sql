@@ -25,9 +25,8 @@
 -- make it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        round(expected_n::numeric, 2) AS expected, NULL::numeric AS lower, under AS upper,
-       score, format('%s %s: one of %s on the date%s just under %s, by an account with %s on a usual day', amount, currency,
-                     below_n, CASE WHEN below_week > 0 THEN format(' and %s within a week before', below_week) ELSE '' END,
-                     under, round(expected_n::numeric, 1)) AS reason,
+       score, format('%s %s: one of %s %s just under %s, by an account with %s on a usual day', amount, currency,
+                     below_n + below_week, CASE WHEN below_week > 0 THEN 'within a week' ELSE 'on the date' END, under, round(expected_n::numeric, 1)) AS reason,
        jsonb_build_object(
            'arithmetic', jsonb_build_array(format('under %s on the date = %s of %s, within a week before = %s, earlier = %s', under, below_n, n_day, below_week, below_earlier),
                                             format('usual day = %s', round(expected_n::numeric, 2)),

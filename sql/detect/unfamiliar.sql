@@ -22,11 +22,12 @@
 -- make it.
 SELECT 'account' AS subject_type, account_id AS subject_id, currency, transaction_id, amount AS observed,
        round(exp(level)::numeric, 2) AS expected, NULL::numeric AS lower, NULL::numeric AS upper,
-       score, format('%s %s, the first with %s %s of an account with %s transactions before, of %s in all, mostly %s', amount, currency,
-                     way, way_value, way_n, CASE way_kinds WHEN 1 THEN '1 ' || way ELSE format('%s different ones', way_kinds) END,
-                     way_usual) AS reason,
+       score, format('%s %s, the first with %s %s of an account with %s transactions before, %s', amount, currency, way, way_value, way_n,
+                     CASE way_kinds WHEN 1 THEN format('all with %s', way_usual)
+                                    ELSE format('with %s different ones, mostly %s', way_kinds, way_usual) END) AS reason,
        jsonb_build_object(
-           'arithmetic', jsonb_build_array(format('chance of a new %s = (%s + 20 * that of all) / (%s + 19) = %s', way, way_kinds - 1, way_n, round(p_way::numeric, 4)),
+           'arithmetic', jsonb_build_array(format('chance of a new %s = (%s + 20 * %s, that of all) / (%s + 19) = %s', way, way_kinds - 1,
+                                                   round(((p_way * (way_n + 19) - way_kinds + 1) / 20)::numeric, 5), way_n, round(p_way::numeric, 5)),
                                             format('distance from the level = %s spreads', round(z::numeric, 2)),
                                             format('log-odds = %s * %s for the distance - ln(chance) - %s, at most %s = %s; score = 1 / (1 + exp(-log-odds))',
                                                    :'slope'::text, round((greatest(z, 0))::numeric, 2), :'offset'::text, :'most'::text, round(odds::numeric, 2))),
