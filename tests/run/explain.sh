@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # explain: an anomaly as arithmetic, with what its detector kept and without.
-# shellcheck disable=SC2154 # status, out and log are set by ingest
+# shellcheck disable=SC2119,SC2154 # status, out and log are set by ingest
 . tests/run/lib.sh
 
 mkdir -p "$TMPDIR/detectors"
