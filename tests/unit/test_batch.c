@@ -94,6 +94,45 @@ static void test_rows_leave_in_the_order_of_their_keys_bytes(void **state)
     }
 }
 
+/* As PostgreSQL's documentation of binary COPY has it. */
+static void test_a_row_leaves_as_copy_wants_it(void **state)
+{
+    static const char expected[] = "\0\0\0\10"
+                                   "\0\0\0\0\0\0\1\2" /* ts */
+                                   "\0\0\0\10"
+                                   "\0\0\0\0\0\0\0\7" /* line */
+                                   "\0\0\0\4"
+                                   "\377\377\377\375" /* date */
+                                   "\0\0\0\14"
+                                   "\0\2\0\0\100\0\0\2"
+                                   "\0\14\23\210"     /* -12.50 */
+                                   "\377\377\377\377" /* currency: none */
+                                   "\0\0\0\1"
+                                   "a"
+                                   "\0\0\0\2"
+                                   "id"
+                                   "\377\377\377\377" /* merchant: none */
+                                   "\0\0\0\0"         /* channel: empty */
+                                   "\0\0\0\2"
+                                   "DE";
+    CLEANUP(batch_release) struct batch batch = { 0 };
+    CLEANUP(pack_release) struct pack pack = { 0 };
+    CLEANUP(pack_release) struct pack origin = { 0 };
+    struct row row = { .ts = 258, .date = -3 };
+
+    (void)state;
+    row.amount = (struct number){ .n = 2, .negative = true, .scale = 2, .groups = { 12, 5000 } };
+    row.text[COLUMN_ACCOUNT_ID] = (struct csv_field){ "a", 1 };
+    row.text[COLUMN_TRANSACTION_ID] = (struct csv_field){ "id", 2 };
+    row.text[COLUMN_CHANNEL] = (struct csv_field){ "", 0 };
+    row.text[COLUMN_COUNTRY] = (struct csv_field){ "DE", 2 };
+    batch_origin(&origin, 1, 1, 1);
+    batch_add(&batch, &row, 7);
+    batch_pack(&batch, 0, &origin, &pack);
+    assert_int_equal(pack.len - origin.len, sizeof(expected) - 1);
+    assert_memory_equal(pack.data + origin.len, expected, sizeof(expected) - 1);
+}
+
 static uint32_t draw(uint32_t *seed, uint32_t n)
 {
     *seed = *seed * 1103515245 + 12345;
@@ -154,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_leave_in_the_order_of_their_keys_bytes),
+        cmocka_unit_test(test_a_row_leaves_as_copy_wants_it),
         cmocka_unit_test(test_any_rows_leave_in_order_and_each_once),
     };
 
