@@ -87,7 +87,7 @@ static int ask_pool(struct pool *pool, const struct question *question, struct f
         if (!db)
             return -1;
         rc = ask(db, question, ret, err);
-        pool_put(pool, db);
+        pool_put(pool, db, rc < 0 ? err : NULL);
         if (rc < 0)
             found_release(ret);
         if (rc < 0 && err->code != ERR_DB_DOWN)
@@ -105,7 +105,7 @@ static int check_zone(struct pool *pool, const char *zone, struct err *err)
     if (!db)
         return -1;
     rc = db_run(db, &sql_api_zone, STMT_ARGS({ "tz", zone }), NULL, err);
-    pool_put(pool, db);
+    pool_put(pool, db, rc < 0 ? err : NULL);
     return rc;
 }
 
@@ -220,7 +220,7 @@ struct reply answer_ready(struct pool *pool)
     if (!db)
         return failure("/ready", &err);
     rc = db_run(db, &sql_api_ready, STMT_NO_ARGS, NULL, &err);
-    pool_put(pool, db);
+    pool_put(pool, db, rc < 0 ? &err : NULL);
     return rc < 0 ? failure("/ready", &err)
                   : reply_of("application/json", mem_copy("{\"status\":\"ready\"}"));
 }

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "mem.h"
 
+// NOLINTNEXTLINE(readability-non-const-parameter): it is taken over
 struct inquiry *inquiry_new(char *key, struct question *question)
 {
     struct inquiry *inquiry = mem_alloc(sizeof(*inquiry));

@@ -89,7 +89,7 @@ bool parts_bring(struct pool *pool, struct cache *cache, const struct part *part
     if (!db)
         return false;
     rc = read_part(db, part, most, &kept, &version, &err);
-    pool_put(pool, db);
+    pool_put(pool, db, rc < 0 ? &err : NULL);
     if (rc < 0) {
         log_debug("%s; asking for the whole answer", err.msg);
         return false;

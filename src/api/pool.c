@@ -164,10 +164,10 @@ struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err)
     return db;
 }
 
-void pool_put(struct pool *pool, struct db *db)
+void pool_put(struct pool *pool, struct db *db, const struct err *err)
 {
     note_unused(pool, db);
-    if (!db_is_up(db)) {
+    if (!db_is_up(db) || (err && err->code == ERR_DB)) {
         db_close(db);
         db = NULL;
     }

@@ -16,11 +16,13 @@ void pool_freep(struct pool **pool);
 
 /*
  * A connection for the caller alone, NULL on failure (ERR_DB_DOWN, ERR_TIMEOUT when
- * none is free in time). Give it back with pool_put. *ret_was_idle, when asked for: it was
- * made earlier, and may have been lost since.
+ * none is free in time). Give it back with pool_put, and what went wrong on it, if anything did:
+ * after a failure that is none of the known ones it is not used again, as nobody knows what state
+ * it is in (a statement may be prepared whose answer was lost). *ret_was_idle, when asked for: it
+ * was made earlier, and may have been lost since.
  */
 MUST_CHECK struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err);
-void pool_put(struct pool *pool, struct db *db);
+void pool_put(struct pool *pool, struct db *db, const struct err *err);
 
 /*
  * The database has come back: connections from before are not used again, and new ones made at

@@ -148,6 +148,7 @@ int question_read(struct question *question, const struct asked *asked, struct r
 
     memset(question->args, 0, sizeof(question->args));
     question->params.n = 0;
+    question->after[0] = '\0';
     question->route = asked->route;
     switch (accept_choose(asked->accept, !route_is_one(asked->route) || asked->route->rows)) {
     case ACCEPT_JSON:

@@ -159,7 +159,7 @@ def shot(api, n):
     met += is_met
     api.set(0)
     if api.process.poll() is None:
-        wrong += [("then", *each) for each in api.comes_to(RIGHT[state])]
+        wrong += [("then", *each, told()[-200:]) for each in api.comes_to(RIGHT[state])]
     if api.process.poll() is not None and not (OF_MEMORY and api.process.returncode == 1 and "out of memory" in told()):
         wrong.append(f"it ended with status {api.process.returncode}: {told()[-300:]}")
     return wrong, is_met
