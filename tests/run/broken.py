@@ -144,10 +144,19 @@ EXPECTED = (None, 500, 503) if OF_MEMORY else (500, 503)
 met = 0
 
 
+def reconnect(api):
+    """Until it has connections on which nothing has been asked yet, but whether it is ready."""
+    sql("DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'txapi'; END $$")
+    while api.ask("/ready", {})[0] != 200:
+        time.sleep(0.02)
+
+
 def shot(api, n):
     """What is wrong with txapi while its n-th call from now on fails, and after it."""
     global met
     change(n % 2)
+    if n % 16 == 5 and not OF_MEMORY:
+        reconnect(api)
     api.set(n)
     wrong = []
     for i, (status, body) in enumerate(api.all()):
