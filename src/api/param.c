@@ -171,8 +171,8 @@ const char *param_check(const struct param_spec *spec, const char *value)
     static const char *const wanted[] = {
         [PARAM_TEXT] = "text of at most 255 bytes",
         [PARAM_DATE] = "a date (2026-01-31)",
-        [PARAM_TIME] = "a date (2026-01-31) or a time with its offset (2026-01-31T08:00:00Z; + is "
-                       "written %2B)",
+        [PARAM_TIME] =
+            "a date (2026-01-31) or a time (2026-01-31T08:00:00Z, or %2B02:00 for the Z)",
         [PARAM_ZONE] = "the name of a time zone, as Europe/Berlin",
         [PARAM_CHOICE] = "one of: ",
         [PARAM_CHOICES] = "some of these, with commas between: ",

@@ -115,19 +115,25 @@ size_t batch_bytes(const struct batch *batch)
     return batch->pack.len + batch->n * sizeof(batch->rows[0]);
 }
 
-/* The text at *p, which moves behind it. */
-static struct csv_field read_text(const char **p)
+/* The text at *p, which moves behind it. A key's is there. */
+static struct csv_field read_key_text(const char **p)
 {
-    struct csv_field text = { 0 };
     uint16_t len;
 
     memcpy(&len, *p, sizeof(len));
+    *p += sizeof(len) + len;
+    return (struct csv_field){ *p - len, len };
+}
+
+static struct csv_field read_text(const char **p)
+{
+    uint16_t len;
+
+    memcpy(&len, *p, sizeof(len));
+    if (len != NO_TEXT)
+        return read_key_text(p);
     *p += sizeof(len);
-    if (len != NO_TEXT) {
-        text = (struct csv_field){ *p, len };
-        *p += len;
-    }
-    return text;
+    return (struct csv_field){ 0 };
 }
 
 static int compare_texts(const struct csv_field *x, const struct csv_field *y)
@@ -143,8 +149,8 @@ static void read_key(const struct batch *batch, const struct batch_row *row,
 {
     const char *at = batch->pack.data + row->at;
 
-    *ret_account = read_text(&at);
-    *ret_id = read_text(&at);
+    *ret_account = read_key_text(&at);
+    *ret_id = read_key_text(&at);
 }
 
 /* Texts are looked at only where the numbers leave something to say: they lie all over memory. */
@@ -361,8 +367,8 @@ void batch_pack(const struct batch *batch, size_t i, const struct pack *origin, 
 {
     const struct batch_row *row = &batch->rows[i];
     const char *at = batch->pack.data + row->at;
-    struct csv_field account = read_text(&at);
-    struct csv_field id = read_text(&at);
+    struct csv_field account = read_key_text(&at);
+    struct csv_field id = read_key_text(&at);
     struct held held;
 
     memcpy(&held, at, sizeof(held));
