@@ -4,7 +4,8 @@
 # shellcheck disable=SC2154 # status is set by ingest
 . tests/run/lib.sh
 
-[ -n "${STATES_PORT:-}" ] || { take_ports && export STATES_PORT=$port; }
+[ -n "${STATES_PORT:-}" ] || take_ports
+export STATES_PORT=${STATES_PORT:-$port}
 api=("[api]" "listen = 127.0.0.1:$STATES_PORT" "admin = none" "dashboard = $BUILD/dashboard")
 detectors=off
 detector() {

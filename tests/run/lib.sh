@@ -69,7 +69,7 @@ take_ports() {
         for each in $(seq "$port" $((port + 9))); do
             (: <"/dev/tcp/127.0.0.1/$each") 2>/dev/null && continue 2
         done
-        return
+        return 0
     done
 }
 
