@@ -25,6 +25,9 @@ WITH overall AS MATERIALIZED (
       JOIN overall AS o ON o.currency = b.currency
      CROSS JOIN LATERAL (SELECT (b.lsum / 1000.0::float8 + 3 * o.level) / (b.n + 3) AS level OFFSET 0) AS y
      WHERE b.source_id = :'source'::integer AND b.as_of > :'date'::date - 7 AND b.as_of <= :'date'::date
+), least AS MATERIALIZED (
+    SELECT least(min(twice), (SELECT (2 * exp(min(level)))::numeric FROM overall)) AS twice
+      FROM base
 ), near AS MATERIALIZED (
     SELECT t.account_id, t.transaction_id, t.ts, t.amount, t.currency, t.merchant_id,
            t.channel, t.country, x.l,
@@ -43,7 +46,8 @@ WITH overall AS MATERIALIZED (
      CROSS JOIN LATERAL (SELECT ln(greatest(abs(t.amount::float8), 0.01)) AS l) AS x
      WHERE t.source_id = :'source'::integer AND t.tx_date = :'date'::date
        AND ((SELECT is_small FROM size) -- before an account is looked up: above the least of all
-            OR abs(t.amount) > (SELECT least(min(twice), (SELECT (2 * exp(min(level)))::numeric FROM overall)) FROM base)
+            OR t.amount > (SELECT twice FROM least)
+            OR t.amount < (SELECT - twice FROM least) -- abs would copy each
             OR t.merchant_id IN (SELECT merchant_id FROM pg_temp.merchant_base WHERE run > 0))
        AND ((SELECT is_small FROM size)
             OR abs(t.amount) > coalesce(b.twice, (SELECT (2 * exp(min(level)))::numeric FROM overall))
