@@ -167,7 +167,7 @@ struct db *pool_take(struct pool *pool, bool *ret_was_idle, struct err *err)
 void pool_put(struct pool *pool, struct db *db, const struct err *err)
 {
     note_unused(pool, db);
-    if (!db_is_up(db) || (err && err->code == ERR_DB)) {
+    if (!db_is_up(db) || (err && (err->code == ERR_DB || err->code == ERR_SYSTEM))) {
         db_close(db);
         db = NULL;
     }
