@@ -378,7 +378,7 @@ void batch_pack(const struct batch *batch, size_t i, const struct pack *origin, 
     pack_next(pack, &at); /* currency */
     pack_text(pack, &account);
     pack_text(pack, &id);
-    for (int n = 0; n < 3; n++) /* merchant, channel, country */
+    for (size_t n = KEY_TEXTS + 1; n < ARRAY_LEN(held_texts); n++) /* merchant, channel, country */
         pack_next(pack, &at);
 }
 

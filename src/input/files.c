@@ -135,8 +135,7 @@ static int add(const struct source *source, const char *path, int64_t now, struc
     if (!is_looked_at(path))
         return 0;
     if (stat(path, &st) < 0) {
-        if (errno == ENOENT || errno == ENOTDIR ||
-            errno == ELOOP) /* gone by now, or a link to nowhere */
+        if (names_is_gone(errno))
             return 0;
         return err_set(err, errno == EACCES ? ERR_PERMISSION : ERR_SYSTEM, "%s: %m", path);
     }

@@ -3,15 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "mem.h"
 
-/* By now; or a pattern took a file for a folder. */
-static bool is_gone(int why)
+bool names_is_gone(int why)
 {
     return why == ENOENT || why == ENOTDIR || why == ELOOP;
 }
@@ -39,7 +37,7 @@ static int look_in(const char *base, const char *pattern, struct names *names, s
     const struct dirent *entry;
 
     if (!dir)
-        return is_gone(errno) ? 0 : fail(folder, err);
+        return names_is_gone(errno) ? 0 : fail(folder, err);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): txingest has one thread
     while (errno = 0, (entry = readdir(dir))) {
         const char *name = entry->d_name;
@@ -76,7 +74,7 @@ static void append(struct names *names, const char *text, size_t len)
         struct stat st;
 
         free(names->path[i]);
-        if (lstat(path, &st) == 0 || !is_gone(errno))
+        if (lstat(path, &st) == 0 || !names_is_gone(errno))
             names->path[kept++] = path;
         else
             free(path);

@@ -1,6 +1,7 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -19,6 +20,9 @@ struct names {
 int names_find(const char *pattern, struct names *ret, struct err *err);
 /* Those of one folder, which is no pattern. */
 int names_in(const char *folder, const char *pattern, struct names *ret, struct err *err);
+/* Whether a path is gone by now, leads nowhere, or has a file where a folder was taken to be: by
+ * errno. */
+bool names_is_gone(int why);
 void names_put(struct names *names, char *path); /* takes path */
 void names_release(struct names *names);
 
